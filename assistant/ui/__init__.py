@@ -1,0 +1,1 @@
+"""The screens of the chat UI; app.py only starts them."""

@@ -1,0 +1,1 @@
+"""Everything that happens before a question: reports → rows and passages → vectors."""

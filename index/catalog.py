@@ -1,0 +1,145 @@
+"""Which reports there are, and which of them a text speaks of."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from index.text import simplify
+
+LANGUAGES = ("zh-Hans", "zh-Hant", "en")
+
+
+class CatalogError(ValueError):
+    """A catalogue that cannot be used; the message names the file and what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """One report of the library. `institution` maps each of LANGUAGES to the short name shown to users."""
+
+    id: str
+    institution: dict[str, str]
+    legal_name: str
+    aliases: tuple[str, ...]
+    tickers: tuple[str, ...]
+    title: str
+    year: int
+    script: str
+    path: Path
+
+    def names(self) -> tuple[str, ...]:
+        """Every name the report's institution answers to."""
+        return (*self.institution.values(), self.legal_name, *self.aliases, *self.tickers)
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A place in a text (start, end, in the simplified text) that names one or, if ambiguous, several reports."""
+
+    start: int
+    end: int
+    reports: tuple[str, ...]
+
+
+@dataclass
+class Catalog:
+    """The reports of one or several library folders, in the order listed."""
+
+    reports: tuple[Report, ...]
+    _names: dict[str, tuple[str, ...]] = field(init=False, repr=False)
+    _pattern: re.Pattern[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Build the alias table; the longest alias is tried first."""
+        names: dict[str, list[str]] = {}
+        for report in self.reports:
+            for name in report.names():
+                ids = names.setdefault(_key(name), [])
+                if report.id not in ids:
+                    ids.append(report.id)
+        names.pop("", None)
+        self._names = {name: tuple(ids) for name, ids in names.items()}
+        ordered = sorted(self._names, key=len, reverse=True)
+        self._pattern = re.compile("|".join(_as_pattern(name) for name in ordered) or r"(?!)")
+
+    @classmethod
+    def load(cls, folders: Iterable[Path]) -> Catalog:
+        """Read `catalog.toml` of each folder that has one; raises CatalogError on a bad or doubled entry."""
+        reports: list[Report] = []
+        for folder in folders:
+            file = folder / "catalog.toml"
+            if file.is_file():
+                reports.extend(_read(file))
+        seen: set[str] = set()
+        for report in reports:
+            if report.id in seen:
+                raise CatalogError(f"{report.path.parent / 'catalog.toml'}: report id {report.id!r} is listed twice")
+            seen.add(report.id)
+        return cls(tuple(reports))
+
+    def get(self, report_id: str) -> Report:
+        """The report with this id; raises CatalogError that lists the ids there are."""
+        for report in self.reports:
+            if report.id == report_id:
+                return report
+        known = ", ".join(report.id for report in self.reports) or "none"
+        raise CatalogError(f"no report {report_id!r}; the library has: {known}")
+
+    def ids(self) -> tuple[str, ...]:
+        """All report ids, in order."""
+        return tuple(report.id for report in self.reports)
+
+    def mentions(self, text: str) -> list[Mention]:
+        """Where `text` (any script) names an institution. Offsets refer to `simplify(text)`."""
+        return [
+            Mention(match.start(), match.end(), self._names[match.group().lower()])
+            for match in self._pattern.finditer(simplify(text).lower())
+        ]
+
+    def resolve(self, text: str) -> tuple[str, ...]:
+        """Ids of the reports named in `text`, in order of mention; a certain name outweighs an ambiguous one."""
+        found = self.mentions(text)
+        certain = [mention.reports[0] for mention in found if len(mention.reports) == 1]
+        chosen: Sequence[str] = certain or [report for mention in found for report in mention.reports]
+        return tuple(dict.fromkeys(chosen))
+
+
+def _key(name: str) -> str:
+    return simplify(name).lower().strip()
+
+
+def _as_pattern(name: str) -> str:
+    # Latin names and tickers are whole words; Chinese has no word boundaries.
+    head = r"(?<![a-z0-9.,])" if name[0].isascii() else ""
+    tail = r"(?![a-z0-9])" if name[-1].isascii() and name[-1].isalnum() else ""
+    return head + re.escape(name) + tail
+
+
+def _read(file: Path) -> list[Report]:
+    try:
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CatalogError(f"{file}: {error}") from error
+    reports = []
+    for number, entry in enumerate(data.get("report", []), start=1):
+        try:
+            reports.append(
+                Report(
+                    id=entry["id"],
+                    institution={language: entry["institution"][language] for language in LANGUAGES},
+                    legal_name=entry["legal_name"],
+                    aliases=tuple(entry["aliases"]),
+                    tickers=tuple(entry["tickers"]),
+                    title=entry["title"],
+                    year=int(entry["year"]),
+                    script=entry["script"],
+                    path=file.parent / entry["file"],
+                )
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise CatalogError(f"{file}: report {number} ({entry.get('id', 'no id')}): bad or missing {error}") from error
+    return reports
