@@ -1,0 +1,46 @@
+"""The command line: the one place that puts the parts together. Imports inside commands keep `--help` instant."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from assistant.errors import AssistantError
+
+
+class _Group(click.Group):
+    """Turns every error meant for users into one line on stderr and the right exit code."""
+
+    def main(self, args: Sequence[str] | None = None, *rest: object, **extra: object) -> object:  # type: ignore[override]
+        """Run; exit code 0 done, 1 could not do it, 2 wrong usage, 130 interrupted."""
+        extra["standalone_mode"] = False
+        try:
+            super().main(args, *rest, **extra)  # type: ignore[arg-type]
+        except click.exceptions.Exit as stop:
+            sys.exit(stop.exit_code)
+        except click.Abort:
+            sys.exit(130)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except AssistantError as error:
+            click.echo(f"assistant: {error}", err=True)
+            sys.exit(error.exit_code)
+        except KeyboardInterrupt:
+            sys.exit(130)
+        sys.exit(0)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="esg-report-assistant")
+def main() -> None:
+    """Ask Chinese sustainability and regional finance reports; every figure comes with its line."""
+
+
+# Each group below belongs to one part: ask/batch/chat/search, index, reports, models, evaluate, serve, doctor.
+
+
+if __name__ == "__main__":
+    main()
