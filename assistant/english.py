@@ -1,0 +1,61 @@
+"""English questions: periods and names put into Chinese by rule, the rest by glossary and LLM."""
+
+from __future__ import annotations
+
+import re
+
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)
+_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_MONTH = "(" + "|".join(name + "|" + name[:3] + r"\.?" for name in _MONTHS) + ")"
+_YEAR = r"((?:19|20)\d\d)"
+_END = r"(?:(?:at |by |as of |as at )?(?:the )?(?:end[- ]of |end[- ]|year[- ]end |close of ))"
+
+_FIRST_MONTHS = re.compile(rf"(?:the )?first (\w+) months of {_YEAR}", re.IGNORECASE)
+_MONTH_RANGE = re.compile(rf"\bJan(?:uary)?\s*(?:-|–|—|to|through)\s*{_MONTH},?\s*{_YEAR}", re.IGNORECASE)
+_HALF = re.compile(rf"(?:the )?(first|second) half(?: of)? {_YEAR}|\bH([12]) {_YEAR}", re.IGNORECASE)
+_QUARTERS = re.compile(rf"(?:the )?first three quarters of {_YEAR}", re.IGNORECASE)
+_END_MONTH_YEAR = re.compile(rf"\b{_END}?{_MONTH},? (?:of )?{_YEAR}", re.IGNORECASE)
+_END_MONTH = re.compile(rf"\b{_END}{_MONTH}\b", re.IGNORECASE)
+_END_YEAR = re.compile(rf"\b{_END}{_YEAR}", re.IGNORECASE)
+_STOP_WORDS = frozenset(
+    "a an and are as at by did do does for from had has have how in is it its many much of on or than that the their "
+    "there to was were what when where which who whom why will with please tell show list compare between".split()
+)
+
+
+def looks_english(text: str) -> bool:
+    """Whether a text without Han characters reads as English (at least one of the commonest words of English)."""
+    return any(word in _STOP_WORDS for word in re.findall(r"[a-z]+", text.lower()))
+
+
+def _month_number(name: str) -> int:
+    return next(place for place, month in enumerate(_MONTHS, start=1) if month.startswith(name.lower().rstrip(".")[:3]))
+
+
+def chinese_periods(text: str) -> str:
+    """The question with its English periods written in Chinese ("at the end of June 2024" → "2024年6月末")."""
+
+    def first_months(match: re.Match[str]) -> str:
+        word = match[1].lower()
+        count = int(word) if word.isdigit() else _NUMBERS.index(word) + 1 if word in _NUMBERS else 0
+        return f"{match[2]}年前{count}个月" if 1 <= count <= 12 else match[0]
+
+    def half(match: re.Match[str]) -> str:
+        if match[3]:
+            return f"{match[4]}年{'上' if match[3] == '1' else '下'}半年"
+        return f"{match[2]}年{'上' if match[1].lower() == 'first' else '下'}半年"
+
+    def month_year(match: re.Match[str]) -> str:
+        end = "末" if re.match(r"(?i)(?:at |by |as )?.*(?:end|close)", match[0]) else ""
+        return f"{match[2]}年{_month_number(match[1])}月{end}"
+
+    text = _FIRST_MONTHS.sub(first_months, text)
+    text = _MONTH_RANGE.sub(lambda m: f"{m[2]}年1-{_month_number(m[1])}月", text)
+    text = _QUARTERS.sub(lambda m: f"{m[1]}年前三季度", text)
+    text = _HALF.sub(half, text)
+    text = _END_MONTH_YEAR.sub(month_year, text)
+    text = _END_MONTH.sub(lambda m: f"{_month_number(m[1])}月末", text)
+    return _END_YEAR.sub(lambda m: f"{m[1]}年末", text)

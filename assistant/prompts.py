@@ -1,0 +1,60 @@
+"""What the LLM is told: text files a non-programmer can edit, read into a fixed prefix and a template for the rest.
+
+A prompt file is a dialogue. A line `=== system`, `=== user` or `=== assistant` begins a turn; lines before the first
+turn are comments. The last turn is a `user` turn whose {names} are filled in for each question; all turns before it
+are the fixed prefix, which the model reads once and keeps (assistant/llm.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.errors import AssistantError
+
+_TURN = re.compile(r"^=== (system|user|assistant)[ \t]*$", re.MULTILINE)
+_SLOT = re.compile(r"\{([a-z_]+)\}")
+
+
+@dataclass(frozen=True)
+class Message:
+    """One turn of a dialogue."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A fixed dialogue and the template of the turn that follows it."""
+
+    name: str
+    prefix: tuple[Message, ...]
+    template: str
+
+    def fill(self, values: Mapping[str, str]) -> str:
+        """The last turn with its {slots} filled in; raises AssistantError on a slot the code does not know."""
+
+        def value(match: re.Match[str]) -> str:
+            if match[1] not in values:
+                known = ", ".join(sorted(values))
+                raise AssistantError(f"prompt {self.name}: unknown slot {{{match[1]}}}; known: {known}")
+            return values[match[1]]
+
+        return _SLOT.sub(value, self.template)
+
+
+def load_prompt(folder: Path, name: str) -> Prompt:
+    """Read `<folder>/<name>.txt`; raises AssistantError when it is missing or not of the form above."""
+    file = folder / f"{name}.txt"
+    try:
+        text = file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise AssistantError(f"cannot read prompt {file}: {error.strerror}") from error
+    parts = _TURN.split(text)[1:]
+    turns = [Message(role, content.strip()) for role, content in zip(parts[::2], parts[1::2], strict=True)]
+    if not turns or turns[-1].role != "user":
+        raise AssistantError(f"prompt {file}: the last turn must be '=== user'")
+    return Prompt(name, tuple(turns[:-1]), turns[-1].content)

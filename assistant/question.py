@@ -1,0 +1,224 @@
+"""What a question asks: language, reports, periods, the metric's words, the unit wanted and the kind of answer."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from assistant.answer import Language
+from assistant.english import looks_english
+from assistant.errors import UsageError
+from assistant.periods import Asked, asks_previous_year, find_periods, previous
+from assistant.units import Unit, parse_unit
+from index.catalog import Catalog, Mention
+from index.text import normalise, simplify, traditional
+
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_OTHER_SCRIPT = re.compile(r"[\u3040-\u30ff\uac00-\ud7af\u0400-\u04ff\u0600-\u06ff\u0e00-\u0e7f\u0900-\u097f]")
+
+# Words that ask, and carry no metric. Longest first where one begins with another.
+_ASKING = re.compile(
+    r"请问|请告诉我|请列出|告诉我|分别(?=是|为|有)|(?:一共|总共|共)?(?:是|为|有|达到|达|约为|等于|占)?(?:多少|几|多大|多高|多长|百分之几)|是什么|有哪些|哪些|哪个|哪家|哪一|是否|怎么样|如何|"
+    r"什么|吗|呢|[?!,。;:、()\"“”‘’《》「」]|报告期内|截至|截止|(?:保留|精确到|四舍五入)[^,。?)]*"
+)
+_UNIT_ASKED = re.compile(r"(?:多少|几)\s*((?:万亿|亿|万|千)?[^\d\s?,。;、的了呢吗(]{0,8})")
+_DECIMALS = re.compile(r"(?:保留|精确到|四舍五入)[^,。?)]*?(?:([一二两三四\d])位小数|整数|(?:小数点后([一二两三四\d])位))")
+_DECIMALS_EN = re.compile(r"\b(one|two|three|\d) decimals?(?: places?)?|to (\d) ?d\.?p", re.IGNORECASE)
+_COUNT_WORDS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "one": 1, "two": 2, "three": 3}
+
+_PERCENT = re.compile(r"百分之几|百分比|%|占比|比重|比例|份额|[^效功频]率(?!先|领)|增速|增幅|降幅|幅度|覆盖率|达成率")
+_POINTS = re.compile(r"百分点")
+_FIGURE = re.compile(
+    r"多少|几(?!乎)|百分之|多大|多高|多长|占比|比例|比率|数量|金额|总额|余额|规模|增速|增长率|总量|排名第|人数|次数|时长|[^效]率是|是否超过|增长了|下降了"
+)
+_EXPLAIN = re.compile(r"怎么|怎样|如何|为什么|为何|原因|介绍|概述|总结|概括|说明|哪些措施|有何|做法|举措|describe|summar|explain")
+_LIST = re.compile(r"哪些|哪几|哪两|哪三|列出|分别是|有什么")
+_TEXT = re.compile(
+    r"哪(?:一)?(?:家|个|所|位|天|年|月|里|座|市|省|国|类|种|项|款|日|级|部|版|本|份|场)|什么|谁|何时|何地|哪里|哪儿|名称|叫|哪一|日期|是否|几月几日|哪些|哪几"
+)
+
+# Arithmetic: what is done with two or more figures.
+_DIFFERENCE = re.compile(
+    r"(?:比|较|与|和|相比).*?(?:多|少|高|低|增加|减少|增长|下降|上升|降低|提高|提升|变化|变动|缩减|扩大|增|减|降|升)(?:了|出)?\s*(?:多少|几)|相差|差额|差值|差距|差多少|"
+    r"(?:增加|减少|增长|下降|上升|降低|提高|变化|变动|增减|净增|增|减)(?:了|额)?\s*(?:多少|几)(?!.{0,3}百分之)|多多少|少多少|高多少|低多少|多几|少几"
+)
+_GROWTH = re.compile(
+    r"(?:增长|下降|减少|增加|上升|降低|提高|变动|变化|增|减|降|升)(?:了|幅|率|幅度)?(?:约|大约)?(?:是|为)?(?:百分之|多少\s*%|多少百分比)|增长率|增幅|降幅|变动率|变化率|"
+    r"变动幅度|变化幅度|涨幅|跌幅|降幅|增速"
+)
+_SHARE = re.compile(r"占.{1,24}?(?:的)?(?:比例|比重|百分之|多少%|份额|百分比|几成|占比)|(?:比例|比重)")
+_RATIO = re.compile(r"多少倍|几倍|倍数|之比|比值")
+_SUM = re.compile(r"合计|总共|一共|共计|总和|之和|加起来|加总|相加|合共|累计一共|总计")
+_AVERAGE = re.compile(r"平均值|平均数|年均|均值|三年平均|两年平均|年平均|平均每年|平均为|平均是多少|的平均")
+_COMPARE = re.compile(r"谁|哪(?:一)?(?:家|个|方|年|者)[^?]{0,16}?(?:更|最|较|高|多|大|低|少|小)|更高|更多|更大|更低|更少|对比|比较|趋势|变化情况|走势")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question understood.
+
+    text: as asked. chinese: its normal form in Simplified Chinese (the translation of an English one).
+    reports: ids meant, empty for all; ambiguous: the name used fits several. periods: as asked, in order.
+    metric: the words left once names, periods and asking words are gone. unit: wanted, None when not said.
+    kind: "figure", "text" or "explain"; operations: which arithmetic may be asked for, most likely first.
+    """
+
+    text: str
+    language: Language
+    chinese: str
+    reports: tuple[str, ...] = ()
+    ambiguous: bool = False
+    periods: tuple[Asked, ...] = ()
+    metric: str = ""
+    unit: Unit | None = None
+    unit_text: str = ""
+    kind: str = "figure"
+    operations: tuple[str, ...] = ()
+    decimals: int | None = None
+    list_wanted: bool = False
+    terms: tuple[str, ...] = field(default=())
+
+    def asks_for(self, report: str) -> Question:
+        """The same question about one report only."""
+        return replace(self, reports=(report,), ambiguous=False)
+
+
+def detect_language(text: str) -> Language:
+    """Script and language of a question. Raises UsageError for an empty text or one in none of the three."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if not plain:
+        raise UsageError("the question is empty; ask something, e.g. 晋商银行2024年末不良贷款率是多少？")
+    if len(_OTHER_SCRIPT.findall(plain)) > len(_HAN.findall(plain)) // 4 + 1:
+        raise UsageError("the question is in a language this assistant does not know; ask in 简体中文, 繁體中文 or English")
+    han = "".join(_HAN.findall(plain))
+    if han:
+        latin = sum(map(len, re.findall(r"[A-Za-z]{2,}", plain)))
+        if latin > 6 * len(han) and looks_english(plain):
+            return "en"  # an English question that quotes a Chinese name
+        to_simple = sum(a != b for a, b in zip(han, simplify(han), strict=False))
+        to_traditional = sum(a != b for a, b in zip(han, traditional(han), strict=False))
+        return "zh-Hant" if to_simple > to_traditional else "zh-Hans"
+    if not re.search(r"[A-Za-z]{2}", plain):
+        raise UsageError("the question has no words in it; ask in 简体中文, 繁體中文 or English")
+    return "en"
+
+
+def check_length(text: str, limit: int) -> None:
+    """Raises UsageError when the question is longer than `limit` characters."""
+    if len(text) > limit:
+        raise UsageError(f"the question has {len(text)} characters; at most {limit} are read (max_question_chars)")
+
+
+def understand(
+    text: str, chinese: str, language: Language, catalog: Catalog, *, reports: Sequence[str] = ()
+) -> Question:
+    """Parse the Chinese form of a question. `reports`: ids the user preselected; they outweigh names in the text."""
+    plain = normalise(chinese)
+    mentions = catalog.mentions(plain) or []
+    named = catalog.resolve(plain) or catalog.resolve(text)
+    certain = any(len(mention.reports) == 1 for mention in mentions)
+    periods = find_periods(plain)
+    operations = _operations(plain, periods, len(reports) or len(named))
+    unit_text = _unit_asked(plain)
+    unit = parse_unit(unit_text) if unit_text else None
+    if unit is None and _POINTS.search(plain) and re.search(r"(?:多少|几)个?百分点", plain):
+        unit, unit_text = parse_unit("个百分点"), "个百分点"
+    elif unit is None and _PERCENT.search(plain):
+        unit, unit_text = parse_unit("%"), "%"
+    kind = _kind(plain, unit_text)
+    metric = _metric(plain, _names_to_drop(mentions), periods)
+    return Question(
+        text=text,
+        language=language,
+        chinese=plain,
+        reports=tuple(reports) or named,
+        ambiguous=not reports and not certain and len(named) > 1,
+        periods=tuple(periods),
+        metric=metric,
+        unit=unit,
+        unit_text=unit_text,
+        kind=kind,
+        operations=operations,
+        decimals=_decimals(plain, text),
+        list_wanted=bool(_LIST.search(plain)),
+    )
+
+
+def _operations(plain: str, periods: Sequence[Asked], institutions: int) -> tuple[str, ...]:
+    found = []
+    several = len({asked.period for asked in periods}) > 1 or asks_previous_year(plain) or institutions > 1
+    if _GROWTH.search(plain):
+        found.append("growth")
+    if _DIFFERENCE.search(plain):
+        found.append("difference")
+    if _RATIO.search(plain):
+        found.append("ratio")
+    if _SHARE.search(plain):
+        found.append("share")
+    if _AVERAGE.search(plain):
+        found.append("average")
+    if _SUM.search(plain):
+        found.append("sum")
+    if _COMPARE.search(plain) and several:
+        found.append("compare")
+    return tuple(found)
+
+
+def _unit_asked(plain: str) -> str:
+    for match in _UNIT_ASKED.finditer(plain):
+        rest = match[1]
+        for length in range(min(8, len(rest)), 0, -1):
+            unit = parse_unit(rest[:length])
+            if unit and unit.dimension != rest[:length]:
+                return rest[:length]
+    return "%" if re.search(r"百分之几|百分比", plain) else ""
+
+
+def _kind(plain: str, unit_text: str) -> str:
+    if re.search(r"多少|百分之几|几(?=[个名位家次件项份人户场万亿天年小倍所条种款])", plain) and not re.search(r"为什么|为何", plain):
+        if re.search(r"哪几|几月几", plain):
+            return "text"
+        return "figure"
+    if _EXPLAIN.search(plain):
+        return "explain"
+    if _TEXT.search(plain):
+        return "text"
+    return "figure" if unit_text or _FIGURE.search(plain) else "text"
+
+
+def _names_to_drop(mentions: Sequence[Mention]) -> list[tuple[int, int]]:
+    # A short alias (山证, 恒生) may be part of a product's or subsidiary's name: it stays when the institution is
+    # also named in full.
+    full = {mention.reports for mention in mentions if mention.end - mention.start > 2}
+    return [(m.start, m.end) for m in mentions if m.end - m.start > 2 or m.reports not in full]
+
+
+def _metric(plain: str, names: Sequence[tuple[int, int]], periods: Sequence[Asked]) -> str:
+    kept = list(plain)
+    for start, end in [*names, *((asked.start, asked.end) for asked in periods)]:
+        kept[start:end] = " " * (end - start)
+    words = _ASKING.sub(" ", "".join(kept))
+    words = re.sub(r"(?<![\u3400-\u9fff])[的末底了在对是为和与年内中于](?![\u3400-\u9fff])", " ", words)
+    return re.sub(r"\s+", " ", words).strip(" 的末底了,")
+
+
+def _decimals(plain: str, text: str) -> int | None:
+    match = _DECIMALS.search(plain)
+    if match:
+        word = match[1] or match[2]
+        return 0 if word is None else int(word) if word.isdigit() else _COUNT_WORDS[word]
+    match = _DECIMALS_EN.search(text)
+    if match:
+        word = (match[1] or match[2]).lower()
+        return int(word) if word.isdigit() else _COUNT_WORDS[word]
+    return None
+
+
+def comparison_periods(question: Question) -> tuple[str, ...]:
+    """The periods to compute with, earliest first; "上年" adds the year before the one named."""
+    periods = sorted({asked.period for asked in question.periods})
+    if len(periods) == 1 and asks_previous_year(question.chinese):
+        periods = [previous(periods[0]), *periods]
+    return tuple(periods)

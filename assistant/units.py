@@ -1,0 +1,122 @@
+"""Units and scales of Chinese reports: what a printed unit measures, and how a number in one unit reads in another."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from index.text import normalise
+
+# Scale words, longest first; a scale may stand alone ("8.45万") or before a counter ("万元", "亿美元").
+_SCALES: tuple[tuple[str, float], ...] = (
+    ("万亿", 1e12), ("千亿", 1e11), ("百亿", 1e10), ("十亿", 1e9), ("亿", 1e8), ("千万", 1e7), ("百万", 1e6),
+    ("十万", 1e5), ("万", 1e4), ("千", 1e3), ("百", 1e2),
+)
+# Measures: printed form (normalised) → (dimension, factor to the dimension's base).
+_MEASURES: dict[str, tuple[str, float]] = {
+    "%": ("percent", 1), "%个": ("percent", 1), "个百分点": ("percentage point", 1), "百分点": ("percentage point", 1), "‰": ("percent", 0.1),
+    "bp": ("percentage point", 0.01), "bps": ("percentage point", 0.01), "个基点": ("percentage point", 0.01),
+    "基点": ("percentage point", 0.01),
+    "元": ("CNY", 1), "人民币": ("CNY", 1), "人民币元": ("CNY", 1), "元人民币": ("CNY", 1), "rmb": ("CNY", 1),
+    "cny": ("CNY", 1), "美元": ("USD", 1), "usd": ("USD", 1), "港元": ("HKD", 1), "港币": ("HKD", 1), "欧元": ("EUR", 1),
+    "吨": ("tonne", 1), "公吨": ("tonne", 1), "t": ("tonne", 1), "公斤": ("tonne", 1e-3), "千克": ("tonne", 1e-3),
+    "kg": ("tonne", 1e-3), "克": ("tonne", 1e-6),
+    "吨二氧化碳当量": ("tco2e", 1), "吨二氧化碳": ("tco2e", 1), "tco2e": ("tco2e", 1), "tco2": ("tco2e", 1),
+    "吨co2e": ("tco2e", 1), "吨co2": ("tco2e", 1), "千克二氧化碳当量": ("tco2e", 1e-3),
+    "吨标准煤": ("tce", 1), "吨标煤": ("tce", 1), "tce": ("tce", 1), "千克标准煤": ("tce", 1e-3),
+    "千瓦时": ("kWh", 1), "度": ("kWh", 1), "度电": ("kWh", 1), "kwh": ("kWh", 1), "兆瓦时": ("kWh", 1e3), "mwh": ("kWh", 1e3),
+    "吉瓦时": ("kWh", 1e6), "gwh": ("kWh", 1e6), "吉焦": ("GJ", 1), "gj": ("GJ", 1), "兆焦": ("GJ", 1e-3),
+    "立方米": ("m3", 1), "m3": ("m3", 1), "m³": ("m3", 1), "方": ("m3", 1), "升": ("litre", 1), "l": ("litre", 1),
+    "平方米": ("m2", 1), "m2": ("m2", 1), "m²": ("m2", 1), "平方公里": ("km2", 1), "亩": ("mu", 1), "公里": ("km", 1), "米": ("metre", 1),
+    "小时": ("hour", 1), "h": ("hour", 1), "分钟": ("hour", 1 / 60), "秒": ("second", 1), "毫秒": ("second", 1e-3),
+    "天": ("day", 1), "日": ("day", 1), "工作日": ("day", 1), "个工作日": ("day", 1), "年": ("year", 1), "周岁": ("age", 1), "岁": ("age", 1),
+    "个月": ("month", 1), "人": ("person", 1), "名": ("person", 1), "位": ("person", 1), "人次": ("person-time", 1),
+    "人/次": ("person-time", 1), "户": ("household", 1), "户次": ("household-time", 1), "家": ("institution", 1), "家次": ("institution-time", 1),
+    "所": ("institution", 1), "次": ("time", 1), "场": ("time", 1), "场次": ("time", 1), "期": ("time", 1), "轮": ("time", 1), "遍": ("time", 1),
+    "件": ("item", 1), "项": ("item", 1), "个": ("item", 1), "份": ("item", 1), "篇": ("item", 1), "则": ("item", 1),
+    "条": ("item", 1), "起": ("item", 1), "宗": ("item", 1), "笔": ("deal", 1), "只": ("item", 1), "支": ("item", 1),
+    "款": ("item", 1), "门": ("item", 1), "台": ("item", 1), "套": ("item", 1), "包": ("item", 1), "棵": ("item", 1),
+    "株": ("item", 1), "批": ("item", 1), "张": ("item", 1), "本": ("item", 1), "册": ("item", 1), "处": ("item", 1),
+    "座": ("item", 1), "辆": ("item", 1), "部": ("item", 1), "课时": ("hour", 1), "学时": ("hour", 1), "手": ("lot", 1),
+    "股": ("share", 1), "分": ("point", 1), "倍": ("multiple", 1), "点": ("point", 1), "名次": ("rank", 1), "单": ("item", 1),
+    "趟": ("time", 1), "盏": ("item", 1), "间": ("item", 1), "人年": ("person-year", 1), "卷": ("item", 1),
+}
+_COUNTED = {"person", "household", "institution", "item", "deal", "time"}
+_MARKS = re.compile(r"[()\[\]（）:：\s]")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What a unit measures. `factor` turns a number in this unit into the dimension's base unit.
+
+    dimension: e.g. "CNY", "percent", "tonne per person"; "count" for a bare scale ("万"); the word itself if unknown.
+    """
+
+    dimension: str
+    factor: float
+
+    def is_count(self) -> bool:
+        """Whether the unit counts things rather than measuring an amount."""
+        return self.dimension in _COUNTED or self.dimension == "count"
+
+
+@lru_cache(maxsize=4096)
+def parse_unit(text: str) -> Unit | None:
+    """The unit that `text` names ("亿元", "噸 / 人", "萬人次", "个百分点"); None for an empty text."""
+    plain = _MARKS.sub("", normalise(text))
+    if not plain:
+        return None
+    if plain in _MEASURES:
+        return Unit(*_MEASURES[plain])
+    if "/" in plain:
+        over, _, under = plain.partition("/")
+        top, bottom = parse_unit(over), parse_unit(under)
+        if top and bottom:
+            return Unit(f"{top.dimension} per {bottom.dimension}", top.factor / bottom.factor)
+    for word, scale in _SCALES:
+        if plain.startswith(word):
+            rest = plain[len(word) :]
+            if not rest:
+                return Unit("count", scale)
+            inner = parse_unit(rest)
+            return Unit(inner.dimension, inner.factor * scale) if inner else None
+    return Unit(plain, 1.0)
+
+
+def known_unit(text: str) -> bool:
+    """Whether `text` is a unit of the table above, with or without a scale word."""
+    unit = parse_unit(text)
+    return unit is not None and unit.dimension != _MARKS.sub("", normalise(text))
+
+
+def compatible(asked: Unit | None, given: Unit | None) -> bool:
+    """Whether a figure in `given` can answer a question that asks in `asked`; True when either is unknown.
+
+    A percentage never answers for percentage points; money not for people; a bare count fits any counter.
+    """
+    if asked is None or given is None or asked.dimension == given.dimension:
+        return True
+    if asked.is_count() and given.is_count():
+        loose = {"item", "count", "institution", "time", "deal", "household"}
+        return "count" in (asked.dimension, given.dimension) or {asked.dimension, given.dimension} <= loose
+    mass = {"tonne", "tco2e", "tce"}
+    if {asked.dimension, given.dimension} <= mass:
+        return True
+    return asked.dimension.split(" per ")[0] == given.dimension.split(" per ")[0] and " per " not in asked.dimension
+
+
+# Longest first, so that 万人次 is not read as 万人.
+_ALL = sorted({*_MEASURES, *(scale for scale, _ in _SCALES)}, key=len, reverse=True)
+_SCALE_PATTERN = "|".join(word for word, _ in _SCALES)
+_MEASURE_PATTERN = "|".join(re.escape(word) for word in sorted(_MEASURES, key=len, reverse=True))
+UNIT_PATTERN = rf"(?:(?:{_SCALE_PATTERN})?(?:{_MEASURE_PATTERN})(?:/(?:{_MEASURE_PATTERN}))?|(?:{_SCALE_PATTERN}))"
+NUMBER_PATTERN = r"[-−–]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-−–]?\d+(?:\.\d+)?"
+
+
+def parse_number(text: str) -> float | None:
+    """The number a text prints ("1,924.37", "３，５００", "−25.1"); None when it is not exactly one number."""
+    plain = normalise(text).replace(" ", "").replace("−", "-").replace("–", "-")
+    if not re.fullmatch(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?", plain):
+        return None
+    return float(plain.replace(",", ""))
