@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import click
 
 from assistant.errors import AssistantError
+from assistant.index_commands import index
 
 
 class _Group(click.Group):
@@ -40,6 +41,7 @@ def main() -> None:
 
 
 # Each group below belongs to one part: ask/batch/chat/search, index, reports, models, evaluate, serve, doctor.
+main.add_command(index)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,156 @@
+"""`assistant index …`: build the index, say what is in it, check that it is sound."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from assistant.errors import AssistantError
+
+if TYPE_CHECKING:
+    from assistant.settings import Settings
+    from index.build import BuildReport, Progress
+    from index.catalog import Catalog
+
+
+@click.group()
+def index() -> None:
+    """Build and check the index."""
+
+
+@index.command()
+@click.option("--force", is_flag=True, help="Read every report anew, changed or not.")
+def build(force: bool) -> None:
+    """Bring the index up to date with the reports."""
+    from assistant.settings import Settings
+
+    with _progress() as progress:
+        report = build_index(Settings(), progress, force=force)
+    if not report.changed:
+        click.echo(f"Index up to date: {_totals(report)}.")
+        return
+    did = [
+        f"read {_list(report.read)}" if report.read else "",
+        f"unchanged {_list(report.reused)}" if report.reused else "",
+    ]
+    did.append(f"removed {_list(report.removed)}" if report.removed else "")
+    click.echo("; ".join(part for part in did if part))
+    click.echo(f"Index ready in {report.seconds:.1f} s: {_totals(report)}; {report.embedded} texts embedded anew.")
+
+
+@index.command()
+def status() -> None:
+    """Say what the index holds and whether it is up to date."""
+    from assistant.settings import Settings
+    from index import store
+    from index.build import stale
+    from index.embedding import encoder_name
+
+    settings = Settings()
+    name = encoder_name(settings.embedder)
+    with _errors():
+        home = store.current(settings.index_folder)
+        manifest = store.read_manifest(home)
+        changed = stale(_catalog(settings), manifest, _english(settings)[1])
+    click.echo(f"folder   {settings.index_folder}")
+    click.echo(
+        f"encoder  {manifest.encoder}"
+        + ("" if manifest.encoder == name else f", but the setting is {name}: run `assistant index build`")
+    )
+    size = sum(path.stat().st_size for path in home.rglob("*") if path.is_file())
+    click.echo(f"size     {size / 1e6:.1f} MB, format {manifest.format}")
+    for entry in manifest.reports:
+        state = changed.pop(entry.id, "up to date")
+        click.echo(
+            f"{entry.id}: {entry.lines} lines, {entry.rows} rows, {entry.passages} passages, {entry.conflicts} conflicts, {state}"
+        )
+    for report, state in changed.items():
+        click.echo(f"{report}: {state}")
+
+
+@index.command()
+def verify() -> None:
+    """Check every file of the index against its checksum; exit code 1 if one is damaged."""
+    from assistant.settings import Settings
+    from index.store import Index
+
+    folder = Settings().index_folder
+    with _errors():
+        loaded = Index.load(folder)
+        loaded.check()
+    click.echo(f"Sound: {len(loaded.passages)} passages of {len(loaded.manifest.reports)} reports in {folder}.")
+
+
+def build_index(settings: Settings, progress: Progress | None = None, *, force: bool = False) -> BuildReport:
+    """Build the index that `settings` describe; raises AssistantError. Also what the UI and `reports add` call."""
+    with _errors():
+        from index.build import build
+        from index.embedding import load_encoder
+
+        encoder = load_encoder(settings.embedder, settings.models_folder)
+        english, mark = _english(settings)
+        return build(
+            _catalog(settings), settings.index_folder, encoder, english, progress, fingerprint=mark, force=force
+        )
+
+
+def _catalog(settings: Settings) -> Catalog:
+    from index.catalog import Catalog
+
+    return Catalog.load(settings.report_folders)
+
+
+def _english(settings: Settings) -> tuple[Callable[[str], Sequence[str]], str]:
+    """The glossary's Chinese → English function and a hash of the glossary."""
+    file = settings.prompts_folder / "glossary.csv"
+    if not file.is_file():
+        return (lambda text: []), ""
+    from index.glossary import Glossary
+
+    return Glossary.load(file).english, hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    from index.build import ReportError
+    from index.catalog import CatalogError
+    from index.embedding import EncoderError
+    from index.store import StoreError
+
+    try:
+        yield
+    except (StoreError, ReportError, CatalogError, EncoderError) as error:
+        raise AssistantError(str(error)) from error
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def show(what: str, done: int, total: int) -> None:
+            stage = "embedding" if what == "embedding" else "reading"
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=total)
+            shown = stage if what in ("embedding", "reports") else f"reading {what}"
+            bar.update(tasks[stage], completed=done, total=total, description=shown)
+
+        yield show
+
+
+def _list(reports: Sequence[str]) -> str:
+    return ", ".join(reports)
+
+
+def _totals(report: BuildReport) -> str:
+    entries = report.manifest.reports
+    return f"{len(entries)} reports, {sum(entry.rows for entry in entries)} rows, {sum(entry.passages for entry in entries)} passages"

@@ -1,0 +1,120 @@
+"""Text → vectors. One small interface; sentence-transformers behind it, or nothing at all."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+log = logging.getLogger(__name__)
+
+Vectors = NDArray[np.float32]
+
+
+class EncoderError(RuntimeError):
+    """The encoder cannot be used; the message says which one and what to do."""
+
+
+class Encoder(Protocol):
+    """Turns texts into unit vectors. `name` identifies the model: vectors of different names are never compared."""
+
+    @property
+    def name(self) -> str:
+        """What the index remembers it by."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """Length of the vectors."""
+        ...
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of `texts`: float32, shape (len(texts), dimension), each of length 1."""
+        ...
+
+
+class SentenceEncoder:
+    """A sentence-transformers model on the CPU. It is loaded when first used: an unchanged index needs no torch."""
+
+    def __init__(self, name: str, source: str, max_tokens: int, batch_size: int = 32) -> None:
+        """Take a folder or a public model name as `source`; nothing is read yet."""
+        self.name = name
+        self.source = source
+        self.max_tokens = max_tokens
+        self.batch_size = batch_size
+        self._loading = Lock()
+
+    @property
+    def dimension(self) -> int:
+        """Length of the vectors; loads the model."""
+        return int(self._model.get_embedding_dimension())
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """As `Encoder.encode`; raises EncoderError when the model cannot be loaded."""
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        vectors = self._model.encode(
+            list(texts), batch_size=self.batch_size, normalize_embeddings=True, show_progress_bar=False
+        )
+        return np.asarray(vectors, dtype=np.float32)
+
+    @property
+    def _model(self) -> Any:  # noqa: ANN401  (heavy, untyped import)
+        with self._loading:
+            return self._loaded
+
+    @cached_property
+    def _loaded(self) -> Any:  # noqa: ANN401
+        try:
+            from sentence_transformers import SentenceTransformer
+
+            model = SentenceTransformer(self.source, device="cpu")
+            model.max_seq_length = min(int(model.max_seq_length or self.max_tokens), self.max_tokens)
+        except Exception as error:  # the libraries raise anything from OSError to KeyError on a bad folder
+            reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+            raise EncoderError(
+                f"embedding model {self.name!r} cannot be loaded from {self.source}: {reason}"
+            ) from error
+        return model
+
+
+def load_encoder(spec: str, models_folder: Path, max_tokens: int = 128) -> Encoder | None:
+    """The encoder that `spec` names: "none", the name of a folder in `models_folder`, a path, or a public model name.
+
+    Texts are cut at `max_tokens`. Raises EncoderError when there is no such model here and the name is not a public one.
+    """
+    if is_none(spec):
+        return None
+    folder = _folder(spec, models_folder)
+    if folder is not None:  # nothing on the network is needed, so nothing may be asked for
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
+    elif spec.count("/") != 1 or spec.startswith((".", "/", "~")):
+        raise EncoderError(
+            f"embedding model {spec!r} is not in {models_folder}: run `assistant models pull`, or set embedder to none"
+        )
+    return SentenceEncoder(encoder_name(spec), str(folder or spec), max_tokens)
+
+
+def is_none(spec: str) -> bool:
+    """Whether `spec` asks for lexical search alone."""
+    return spec.strip().lower() in {"", "none"}
+
+
+def encoder_name(spec: str) -> str:
+    """The name that an index built with `spec` carries."""
+    return "none" if is_none(spec) else spec.rstrip("/").split("/")[-1]
+
+
+def _folder(spec: str, models_folder: Path) -> Path | None:
+    for folder in (models_folder / spec, Path(spec).expanduser()):
+        if (folder / "config.json").is_file() or (folder / "modules.json").is_file():
+            return folder
+    return None
