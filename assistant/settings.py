@@ -132,10 +132,10 @@ class Settings(BaseSettings):
 
     @property
     def uses_hub(self) -> bool:
-        """Whether the embedder is neither built in nor a folder here, so that its name is looked up on a model hub."""
+        """Whether the embedder is only a name that must be looked up on a model hub."""
         if self.embedder in (DEFAULT_EMBEDDER, "none"):
             return False
-        return not Path(self.embedder).expanduser().exists()
+        return not (Path(self.embedder).expanduser().exists() or (self.models_folder / self.embedder).exists())
 
     def _stay_offline(self) -> None:
         # The libraries below call home unless told otherwise, and read these when they are first imported.
