@@ -10,6 +10,7 @@ import click
 from assistant.errors import AssistantError
 from assistant.index_commands import index
 from assistant.model_commands import models
+from assistant.rows_command import rows
 
 
 class _Group(click.Group):
@@ -42,6 +43,7 @@ def main() -> None:
 
 
 # Each group below belongs to one part: ask/batch/chat/search, index, reports, models, evaluate, serve, doctor.
+index.add_command(rows)
 main.add_command(index)
 main.add_command(models)
 

@@ -1,0 +1,58 @@
+"""From table layouts to rows: one module a layout, tried in order; where a pairing is not certain there is no row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from index.records import Line, Row
+from index.tables import by_line, tabbed
+from index.tables.header import find_headers
+from index.tables.headings import Headings
+from index.tables.layout import Block
+from index.tables.source import Source
+
+__all__ = ["export_rows", "read_rows"]
+
+
+def read_rows(report_id: str, lines: Sequence[Line]) -> list[Row]:
+    """All rows of a report's tables in the order of their labels; lines in no certain table give none."""
+    source = Source(report_id, lines)
+    taken: list[Block] = []
+    for block in tabbed.read(source):
+        _take(taken, block)
+    headers = [
+        header
+        for header in find_headers(source)
+        if not any(block.first <= header.first <= block.last for block in taken)
+    ]
+    for block in by_line.read(source, headers, Headings(source, headers)):
+        _take(taken, block)
+    taken.sort(key=lambda block: block.first)
+    return [row for block in taken for row in block.rows]
+
+
+def export_rows(rows: Iterable[Row]) -> Iterator[dict[str, Any]]:
+    """One object a cell, as `assistant index rows` writes them."""
+    for row in rows:
+        for cell in row.cells:
+            yield {
+                "report": row.report,
+                "table": row.table,
+                "group": list(row.group),
+                "label": row.label,
+                "unit": cell.unit or row.unit,
+                "period": cell.period,
+                "value": cell.value,
+                "value_text": cell.value_text,
+                "line": cell.line,
+                "label_line": row.label_line,
+                "header_line": cell.header_line,
+                "basis": row.basis,
+            }
+
+
+def _take(taken: list[Block], block: Block) -> None:
+    # The first layout that is sure of a line keeps it.
+    if block.rows and not any(block.first <= other.last and other.first <= block.last for other in taken):
+        taken.append(block)

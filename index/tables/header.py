@@ -1,0 +1,220 @@
+"""Header lines of tables whose columns are periods."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from index.tables.lexicon import CATEGORY_HEADS, CHANGE_HEADS, GROUP_HEADS, HEADER_WORDS, SKIP_HEADS, UNIT_HEADS
+from index.tables.periods import is_bare_year, read_period, with_year, year_in
+from index.tables.source import Source
+from index.text import normalise
+
+_TRAILING_HEAD = re.compile(r"(?:指[标標]|[项項]目|[类類][别別]|名[称稱])+$")
+_MAX_LEAD, _MAX_EXTRA, _MAX_JOIN = 60, 3, 6
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: a period, or (`name`) something else that stands beside the periods. line: 1-based."""
+
+    period: str
+    name: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Header:
+    """A header: its columns in printed order and what stands before them. first, last: positions it covers."""
+
+    first: int
+    last: int
+    lead: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+    @property
+    def has_unit(self) -> bool:
+        """True when a column of units is announced."""
+        return any(_word(word) in UNIT_HEADS for word in self.lead)
+
+    @property
+    def has_category(self) -> bool:
+        """True when the first column holds themes above the groups (指标类别, 议题 …)."""
+        return any(_word(word) in CATEGORY_HEADS for word in self.lead)
+
+    @property
+    def stub_columns(self) -> int:
+        """How many label columns the header announces (units not counted)."""
+        return sum(_word(word) in HEADER_WORDS and _word(word) not in UNIT_HEADS for word in self.lead)
+
+    @property
+    def has_group(self) -> bool:
+        """True when a column of groups is announced."""
+        return any(_word(word) in GROUP_HEADS | CATEGORY_HEADS for word in self.lead) and self.stub_columns > 1
+
+    @property
+    def title(self) -> str:
+        """Words glued in front of the header that are no column heads."""
+        words = [_TRAILING_HEAD.sub("", word) for word in self.lead if _word(word) not in HEADER_WORDS]
+        return " ".join(word for word in words if word)
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Equal for a header and its repetition on the next page."""
+        return self.has_unit, tuple((column.period, normalise(column.name)) for column in self.columns)
+
+
+def split_periods(tokens: list[str]) -> list[tuple[str, str | None]]:
+    """Tokens with the pieces of one period joined ("2024", "年" → "2024 年"), each with its period or None."""
+    found: list[tuple[str, str | None]] = []
+    start = 0
+    while start < len(tokens):
+        for stop in range(min(len(tokens), start + _MAX_JOIN), start, -1):
+            joined = " ".join(tokens[start:stop])
+            period = read_period(joined)
+            if period is not None and not (stop - start > 1 and _swallows(tokens[start:stop])):
+                break
+        else:
+            stop, period, joined = start + 1, None, tokens[start]
+        found.append((joined, period))
+        start = stop
+    return found
+
+
+def _swallows(tokens: list[str]) -> bool:
+    # "2024年 12月" is one period only when its pieces are not periods of the same kind already.
+    whole = [read_period(token) for token in tokens]
+    return all(period is not None and not period.startswith("????") for period in whole)
+
+
+def read_header(source: Source, position: int, year: int | None) -> Header | None:
+    """The header on one line, or None. year: fills in heads that leave the year out ("1月")."""
+    raw = source.raw(position)
+    if len(raw) > 400 or not any(character.isdigit() or character in "年月〇零" for character in raw):
+        return None
+    pieces = split_periods(raw.split())
+    places = [place for place, (_, period) in enumerate(pieces) if period is not None]
+    if len(places) < 2:
+        return None
+    first, last = places[0], places[-1]
+    if last - first + 1 != len(places) or len(pieces) - last - 1 > _MAX_EXTRA:
+        return None
+    lead = tuple(text for text, _ in pieces[:first])
+    extra = tuple(text for text, _ in pieces[last + 1 :])
+    if len("".join(lead)) > _MAX_LEAD or any(not _is_extra(text) for text in extra):
+        return None
+    if re.search(r"[，。；,;]", "".join(lead)):
+        return None
+    known = any(_word(word) in HEADER_WORDS for word in lead)
+    if lead and not known and (any(is_bare_year(text) for text, _ in pieces[first : last + 1]) or len(lead) > 2):
+        return None
+    periods = [period or "" for _, period in pieces[first : last + 1]]
+    filled = _fill_years(periods, year)
+    if filled is None or len(set(filled)) != len(filled):
+        return None
+    printed = [text for text, _ in pieces[first : last + 1]]
+    if not known and all(is_bare_year(text) for text in printed) and not _is_sequence(filled):
+        return None
+    number = source.number(position)
+    columns = [Column(period, text, number) for period, text in zip(filled, printed, strict=True)]
+    columns += [Column("", text, number) for text in extra]
+    return Header(position, position, lead, tuple(columns))
+
+
+def find_headers(source: Source) -> list[Header]:
+    """All headers of a report in order, those printed one cell a line included."""
+    headers: list[Header] = []
+    content = source.content
+    place = 0
+    while place < len(content):
+        position = content[place]
+        header = read_header(source, position, None) if _may_be_header(source.raw(position)) else None
+        if header is None and _may_be_header(source.raw(position)):
+            header = read_header(source, position, _year_above(source, place))
+        if header is None:
+            header = _vertical(source, place)
+        if header is not None:
+            headers.append(_with_lead_above(source, place, header))
+            while place < len(content) and content[place] <= header.last:
+                place += 1
+            continue
+        place += 1
+    return headers
+
+
+def _vertical(source: Source, place: int) -> Header | None:
+    # One period a line: 指标 / 单位 / 2022年 / 2023年 / 2024年.
+    columns: list[Column] = []
+    content = source.content
+    at = place
+    while at < len(content):
+        raw = source.raw(content[at]).strip()
+        period = read_period(raw)
+        if period is None or is_bare_year(raw) or period.startswith("????"):
+            break
+        columns.append(Column(period, raw, source.number(content[at])))
+        at += 1
+    periods = [column.period for column in columns]
+    if len(columns) < 2 or len(set(periods)) != len(periods) or not _is_sequence(periods):
+        return None
+    return Header(content[place], content[at - 1], (), tuple(columns))
+
+
+def _with_lead_above(source: Source, place: int, header: Header) -> Header:
+    # Column heads printed on the lines above: "指标 单位", or one a line.
+    if header.lead:
+        return header
+    lead: tuple[str, ...] = ()
+    first = header.first
+    for above in range(place - 1, max(-1, place - 5), -1):
+        position = source.content[above]
+        words = tuple(source.raw(position).split())
+        if not words or not all(_word(word) in HEADER_WORDS for word in words):
+            break
+        lead, first = words + lead, position
+    return Header(first, header.last, lead, header.columns) if lead else header
+
+
+def _year_above(source: Source, place: int) -> int | None:
+    # Heads such as "1月" take their year from the nearest line above that names exactly one.
+    for above in range(place - 1, max(-1, place - 25), -1):
+        text = source.text(source.content[above])
+        if len(text) <= 40:
+            year = year_in(text)
+            if year is not None:
+                return year
+    return source.year
+
+
+def _fill_years(periods: list[str], year: int | None) -> list[str] | None:
+    filled: list[str] = []
+    current = year
+    for period in periods:
+        if not period.startswith("????"):
+            current = int(period[:4])
+        whole = with_year(period, current)
+        if whole is None:
+            return None
+        filled.append(whole)
+    return filled
+
+
+def _is_sequence(periods: list[str]) -> bool:
+    years = [int(period[:4]) for period in periods]
+    if any(len(period) > 4 for period in periods):
+        return True
+    steps = {after - before for before, after in zip(years, years[1:], strict=False)}
+    return steps in ({1}, {-1})
+
+
+def _is_extra(text: str) -> bool:
+    word = _word(text)
+    return word in UNIT_HEADS or (len(word) <= 12 and any(mark in word for mark in (*CHANGE_HEADS, *SKIP_HEADS)))
+
+
+def _may_be_header(raw: str) -> bool:
+    return bool(re.search(r"[12]\d{3}|[〇零二]{2}|\d\s*月|[季半]", raw))
+
+
+def _word(text: str) -> str:
+    return re.sub(r"[\s:：/]+", "", normalise(text))

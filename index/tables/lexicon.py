@@ -1,0 +1,45 @@
+"""The words of words.toml, as the table readers use them (Simplified normal form)."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib.resources import files
+from typing import Any
+
+_DATA: dict[str, Any] = tomllib.loads(files("index.tables").joinpath("words.toml").read_text(encoding="utf-8"))
+
+
+def _words(key: str) -> tuple[str, ...]:
+    return tuple(str(_DATA[key]).split())
+
+
+def _pattern(key: str) -> re.Pattern[str]:
+    return re.compile(_DATA["patterns"][key], re.IGNORECASE)
+
+
+NOT_DISCLOSED = frozenset(_words("not_disclosed"))
+UNIT_SCALES = tuple(sorted(_words("unit_scales"), key=len, reverse=True))
+UNIT_BASES = frozenset(_words("unit_bases"))
+COUNTED = frozenset(_words("counted"))
+HEADER_WORDS = frozenset(_words("header_words"))
+UNIT_HEADS = frozenset(_words("unit_heads"))
+CATEGORY_HEADS = frozenset(_words("category_heads"))
+GROUP_HEADS = frozenset(_words("group_heads"))
+OF_WHICH = _words("of_which")
+BASIS_WORDS = _words("basis_words")
+FOREIGN_BASIS = str(_DATA["foreign_basis"])
+FOREIGN_MONEY = _words("foreign_money")
+SECTION_BASIS = _words("section_basis")
+MONTHLY_CHANGE = _words("monthly_change")
+GENERAL_PREFIXES = _words("general_prefixes")
+CHANGE_HEADS = _words("change_heads")
+SKIP_HEADS = _words("skip_heads")
+TARGET_HEADS = _words("target_heads")
+TOTAL_LABELS = _words("total_labels")
+NUMBERED_WORDS = _words("numbered_words")
+GROUP = _pattern("group")
+NOTE = _pattern("note")
+TITLE_TAIL = _pattern("title_tail")
+TITLE_NUMBER = _pattern("title_number")
+THEMES: dict[str, tuple[str, ...]] = {theme: tuple(words.split()) for theme, words in _DATA["themes"].items()}

@@ -1,0 +1,87 @@
+"""Reading one printed figure: number, sign, separators, marks; and what is printed where there is none."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from index.tables.lexicon import NOT_DISCLOSED
+from index.tables.units import is_unit
+from index.text import simplify
+
+_NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+_FIGURE = re.compile(rf"(?P<bound>>=|<=|[≥≤><~约超逾])?(?P<number>[-+]?{_NUMBER})(?P<tail>.*)", re.DOTALL)
+_FOOTNOTE = re.compile(r"(?:\((?:注|note)?\d{1,2}\)|\[(?:注|note)?\d{1,2}\]|[①-⑳]|\*{1,3}|[†‡#]|注\d{0,2})$")
+_FULL_MARK = re.compile(r"\((?:满分|满|总分)[^)]*?([^\d)]*)\)$")
+_NUMBER_LIKE = re.compile(r"[-+(]?\d[\d,.]*[%)]?$")
+_SUPERSCRIPT = re.compile(r"[¹²³⁰⁴-⁹]+$")
+_MINUS = str.maketrans({"−": "-", "﹣": "-", "‐": "-", "‑": "-", "–": "-"})
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A figure as printed. kind "figure" has a value, "absent" is a mark for "not disclosed", "bad" is a misprint.
+
+    text: the printed figure without footnote marks. unit: set where the unit is printed with the figure.
+    """
+
+    kind: Literal["figure", "absent", "bad"]
+    text: str
+    value: float | None = None
+    unit: str | None = None
+
+
+@lru_cache(maxsize=65536)
+def read_value(printed: str) -> Printed | None:
+    """The figure printed in one cell, or None when the cell holds other text. Malformed figures come back "bad"."""
+    text = printed.strip()
+    if not text:
+        return None
+    if simplify(unicodedata.normalize("NFKC", text)).lower() in NOT_DISCLOSED:
+        return Printed("absent", text)
+    body = _SUPERSCRIPT.sub("", text)
+    if len(body) < len(text) and not body[-1:].isdigit():
+        body = text  # m², m³: the superscript belongs to a unit
+    plain = unicodedata.normalize("NFKC", body).translate(_MINUS)
+    match = _FIGURE.match(plain)
+    if match is None:
+        return Printed("bad", text) if _NUMBER_LIKE.match(plain) else None
+    tail = match["tail"].strip()
+    shown = body
+    unit: str | None = None
+    mark = _FOOTNOTE.search(tail)
+    if mark is not None and not is_unit(tail):
+        shown = _cut(body, len(tail) - mark.start())
+        tail = tail[: mark.start()].strip()
+    if tail:
+        full = _FULL_MARK.match(simplify(tail))
+        if full is not None:
+            unit = full[1] or None
+        elif is_unit(tail):
+            unit = tail
+        elif tail == "+":
+            return None
+        elif _NUMBER_LIKE.match(plain) or re.match(r"[\d,.]", tail):
+            return Printed("bad", text)
+        else:
+            return None
+    return Printed("figure", shown, float(match["number"].replace(",", "")), unit)
+
+
+def is_figure(printed: str) -> bool:
+    """True when the text is a figure or a mark for "not disclosed" (misprints included)."""
+    return read_value(printed) is not None
+
+
+def is_number(printed: str) -> bool:
+    """True when the text is a readable number."""
+    value = read_value(printed)
+    return value is not None and value.kind == "figure"
+
+
+def _cut(text: str, characters: int) -> str:
+    # NFKC keeps the length of the marks cut here, except for compatibility forms such as "⑴"; fall back to the whole.
+    return text[: len(text) - characters].rstrip() if 0 < characters < len(text) else text

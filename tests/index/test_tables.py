@@ -1,0 +1,104 @@
+"""Tables in the layouts that print one row a line, and the properties every layout keeps."""
+
+from __future__ import annotations
+
+from index.records import Line, Row
+from index.tables import export_rows, read_rows
+from index.text import normalise
+
+
+def lines_of(text: str) -> list[Line]:
+    return [Line(number, raw, normalise(raw)) for number, raw in enumerate(text.split("\n"), start=1)]
+
+
+def rows_of(text: str) -> list[Row]:
+    return read_rows("demo", lines_of(text))
+
+
+def cells(row: Row) -> dict[str, float | None]:
+    return {cell.period: cell.value for cell in row.cells}
+
+
+def only(rows: list[Row], label: str) -> Row:
+    found = [row for row in rows if row.label == label]
+    assert len(found) == 1, [row.label for row in rows]
+    return found[0]
+
+
+def test_row_per_line_in_both_year_orders():
+    rows = rows_of("用能情况\n指标 单位 2024 年 2023 年\n外购蒸汽 吨 1,234.50 987\n余热回收 万千瓦时 3.2 —")
+    assert cells(only(rows, "外购蒸汽")) == {"2024": 1234.5, "2023": 987.0}
+    assert cells(only(rows, "余热回收")) == {"2024": 3.2, "2023": None}
+    assert only(rows, "外购蒸汽").unit == "吨"
+    assert only(rows, "外购蒸汽").table == "用能情况"
+    rows = rows_of("指標 單位 2023年 2024年\n外購蒸汽 噸 987 1,234.50")
+    assert cells(only(rows, "外購蒸汽")) == {"2023": 987.0, "2024": 1234.5}
+
+
+def test_footnote_marks_go_and_numbers_of_names_stay():
+    rows = rows_of("项目 单位 2023年 2024年\n用水量 3 吨 5 6\n范围 2排放量 吨 7 8\n35 岁及以下 人 1 2\n工伤天数（1） 天 9(2) 4")
+    assert [row.label for row in rows] == ["用水量", "范围 2排放量", "35 岁及以下", "工伤天数"]
+    assert only(rows, "工伤天数").cells[0].value_text == "9"
+
+
+def test_groups_on_their_own_line_wrapped_and_glued():
+    rows = rows_of("指标 分类 单位 2023年 2024年\n按学历划分的员\n工人数\n\n硕士 人 1 2\n本科 人 3 4\n按地区划分 华北 人 5 6\n华南 人 7 8")
+    assert [row.group for row in rows] == [("按学历划分的员工人数",)] * 2 + [("按地区划分",)] * 2
+    assert [row.label for row in rows] == ["硕士", "本科", "华北", "华南"]
+
+
+def test_label_unit_and_values_on_lines_of_their_own():
+    rows = rows_of("指标 单位 2023年 2024年\n用电总量 千瓦时 1 2\n单位楼面面积温室气体排放量（范围一和范\n围二）\n吨二氧化碳当量 /\n平方米\n0.05 0.06")
+    row = rows[1]
+    assert (row.label, row.unit) == ("单位楼面面积温室气体排放量（范围一和范围二）", "吨二氧化碳当量 /平方米")
+    assert [cell.line for cell in row.cells] == [7, 7]
+
+
+def test_misprinted_figures_have_no_cell():
+    row = rows_of("指标 单位 2023年 2024年\n用气量 立方米 8,278,39 9,317.47")[0]
+    assert cells(row) == {"2024": 9317.47}
+
+
+def test_tab_table_with_spanning_heads():
+    rows = rows_of("表 3 2024 年网点情况表\n\n类别\t网点\t\t法人 (家)\n\t数量 (个)\t资产 (亿元)\t\n甲类\t12\t3.5\t0\n乙类\t7\t1.25\t2")
+    found = {(row.group, row.label, row.unit): row.cells[0].value for row in rows}
+    assert found[("网点", "乙类"), "资产", "亿元"] == 1.25
+    assert found[("乙类",), "法人", "家"] == 2
+    assert all(cell.period == "2024" for row in rows for cell in row.cells)
+
+
+def test_stray_currency_block_is_settled_by_arithmetic():
+    months = "\t".join(f"{month}月" for month in range(1, 7))
+    text = "\n".join(
+        [
+            "表 1 2023 年存贷款",
+            f"\t\t{months}",
+            "本外币\t各项贷款余额（亿元）\t10.0\t12.0\t15.0\t19.0\t24.0\t30.0",
+            "\t各项贷款余额比上月增加（亿元）\t1.0\t2.0\t3.0\t4.0\t5.0\t6.0",
+            "\t各项贷款同比增长（%）\t3\t3\t3\t3\t3\t3",
+            "人民币\t各项贷款余额（亿元）\t9.0\t10.0\t12.5\t16.0\t20.5\t26.0",
+            "外币\t各项贷款余额比上月增加（亿元）\t0.5\t1.0\t2.5\t3.5\t4.5\t5.5",
+            "\t各项贷款同比增长（%）\t4\t4\t4\t4\t4\t4",
+            "\t外币贷款余额（亿美元）\t1\t1\t1\t1\t1\t1",
+        ]
+    )
+    rows = rows_of(text)
+    assert [row.basis for row in rows] == ["本外币"] * 3 + ["人民币"] * 3 + ["外币"]
+    assert rows[0].cells[5].period == "2023-06"
+
+
+def test_contradictory_block_that_nothing_proves_has_no_basis():
+    text = "表 1 2023 年存贷款\n\t\t1月\t2月\t3月\n本外币\t贷款余额（亿元）\t1\t2\t4\n外币\t贷款余额比上月增加（亿元）\t8\t9\t7\n\t贷款同比增长（%）\t4\t4\t4"
+    assert [row.basis for row in rows_of(text)] == ["本外币", "", ""]
+
+
+def test_prose_with_years_gives_no_rows():
+    assert rows_of("我们在 2023年 与 2024年 持续投入\n2024 年员工培训 120 次，2023 年 100 次。\n目录\n关于我们 12 34") == []
+
+
+def test_export_gives_one_object_a_cell():
+    exported = list(export_rows(rows_of("用水\n指标 单位 2023年 2024年\n按来源划分 市政供水 吨 1 /")))
+    assert exported[1] == {
+        "report": "demo", "table": "用水", "group": ["按来源划分"], "label": "市政供水", "unit": "吨", "period": "2024",
+        "value": None, "value_text": "/", "line": 3, "label_line": 3, "header_line": 2, "basis": "",
+    }  # fmt: skip
