@@ -118,10 +118,15 @@ class Question(_Model):
         return self.value is not None
 
     def right_places(self) -> frozenset[tuple[str, int]]:
-        """(report, line) pairs of which a citation must cover one: lines with role "value", else any evidence line."""
+        """(report, line) pairs of which a citation must cover one.
+
+        Lines with role "value"; for text, list and what is computed, any evidence line that is not a header or a unit.
+        """
         marked = [item for item in self.evidence if item.role == "value"]
-        by_value = marked and self.type not in ("derived", "text", "comparison", "list")
-        places = {(item.report or self.report, item.line) for item in (marked if by_value else self.evidence)}
+        content = [item for item in self.evidence if item.role not in ("header", "unit", "group")]
+        by_value = marked and self.type not in ("derived", "comparison", "text", "list")
+        chosen = marked if by_value else content or self.evidence
+        places = {(item.report or self.report, item.line) for item in chosen}
         for place in self.also_lines:
             places.add((self.report, place) if isinstance(place, int) else (place.report, place.line))
         return frozenset(places)
