@@ -1,0 +1,250 @@
+"""The pipeline: question → evidence → draft → grounded answer, as a stream of events."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+from assistant.answer import Answer, Citation, Event, EvidenceFound, Finished, Language, Sentence, Timings
+from assistant.citing import Citations
+from assistant.drafting import Draft
+from assistant.errors import AssistantError, UsageError
+from assistant.figure_answers import FigureAnswers
+from assistant.figures import Figure, figures_of
+from assistant.grounding import Contrasts, Grounding
+from assistant.llm import Cancelled, LanguageModel, LocalModel, ServerModel, Stopped, Usage
+from assistant.lookup import Lookup
+from assistant.prompts import load_prompt
+from assistant.question import Question, check_length, detect_language, understand
+from assistant.retrieval import Hit, Retriever
+from assistant.settings import Settings
+from assistant.text_answers import TextAnswers
+from assistant.translation import Translator
+from assistant.wording import Wording
+from index.catalog import Catalog, CatalogError
+from index.embedding import Encoder, EncoderError, load_encoder
+from index.glossary import Glossary
+from index.records import Line
+from index.store import Index, StoreError
+from index.text import read_lines
+
+logger = logging.getLogger(__name__)
+
+PIPELINES = ("default", "naive")
+DEPTH = 40  # passages handed from retrieval to the answer
+History = Sequence[Mapping[str, str]]
+
+
+class Assistant:
+    """Answers questions over one library. Thread-safe: all threads share one LLM and its queue."""
+
+    def __init__(
+        self, settings: Settings, catalog: Catalog, index: Index, encoder: Encoder | None, llm: LanguageModel | None,
+        glossary: Glossary,
+    ) -> None:
+        """Put ready parts together; `Assistant.open` makes them from settings."""
+        self.settings = settings
+        self.catalog = catalog
+        self.index = index
+        self.llm = llm
+        self._read = lru_cache(maxsize=None)(lambda report: read_lines(catalog.get(report).path))
+        prompts = settings.prompts_folder
+        self._retriever = Retriever(index, encoder, glossary)
+        self._wording = Wording(prompts / "wording.toml", catalog, glossary)
+        grounding = Grounding(index.idf, glossary, Contrasts.load(prompts / "contrasts.txt"))
+        extract = load_prompt(prompts, "extract")
+        self._lookup = Lookup(self._retriever, grounding, self.lines, catalog, llm, extract)
+        self._figures = FigureAnswers(
+            self._lookup, self._understand_chinese, llm, load_prompt(prompts, "decompose"), self._conflicts
+        )
+        self._texts = TextAnswers(llm, extract, load_prompt(prompts, "answer_english"), grounding, self.lines)
+        self._translator = Translator(
+            llm, catalog, glossary, load_prompt(prompts, "translate"), load_prompt(prompts, "rewrite")
+        )
+
+    @classmethod
+    def open(cls, settings: Settings | None = None) -> Assistant:
+        """Load index and models as the settings say; raises AssistantError with what to do when one is missing."""
+        settings = settings or Settings()
+        try:
+            catalog = Catalog.load(settings.report_folders)
+            index = Index.load(settings.index_folder)
+            encoder = None
+            if index.encoder != "none" and settings.embedder != "none":
+                encoder = load_encoder(settings.embedder, settings.models_folder)
+            if encoder is not None and encoder.name != index.encoder:
+                raise AssistantError(
+                    f"the index was built with {index.encoder}, not {encoder.name}; run: assistant index build"
+                )
+        except (CatalogError, StoreError, EncoderError) as error:
+            raise AssistantError(str(error)) from error
+        glossary = Glossary.load(settings.prompts_folder / "glossary.tsv")
+        return cls(settings, catalog, index, encoder, open_llm(settings), glossary)
+
+    def ask(
+        self, question: str, *, reports: Sequence[str] | None = None, language: str = "auto", history: History = (),
+        pipeline: str = "default", id: str | None = None,  # noqa: A002  (the contract's name)
+    ) -> Answer:
+        """The whole answer. Raises UsageError for a question that cannot be read, AssistantError when it cannot answer."""
+        events = self.stream(
+            question, reports=reports, language=language, history=history, pipeline=pipeline, id=id
+        )
+        for event in events:
+            if isinstance(event, Finished):
+                return event.answer
+        raise AssistantError("the answer was stopped")
+
+    def stream(
+        self, question: str, *, reports: Sequence[str] | None = None, language: str = "auto", history: History = (),
+        pipeline: str = "default", id: str | None = None,  # noqa: A002
+    ) -> Iterator[Event]:
+        """EvidenceFound at once, then checked sentences, then Finished. Closing the iterator stops the LLM."""
+        started = time.perf_counter()
+        reports = self._checked(question, reports, pipeline)
+        detected = detect_language(question)
+        wanted: Language = detected if language == "auto" else _language(language)
+        usage, stop = Usage(), threading.Event()
+        timings: dict[str, float] = {}
+
+        def passed(name: str) -> None:
+            timings.setdefault(name, round(time.perf_counter() - started, 3))
+
+        try:
+            understood = self._understand(question, detected, reports, history, usage, stop.is_set)
+            understood = replace(understood, language=wanted)
+            hits = self._retriever.search(understood, DEPTH)
+            passed("retrieval")
+            citations = Citations(self.lines)
+            yield EvidenceFound(self._evidence(hits))
+            passed("first_evidence")
+            draft = Draft(understood, citations, self._wording)
+            for sentence in self._sentences(draft, hits, pipeline, usage, stop.is_set):
+                passed("first_sentence")
+                yield Sentence(sentence, citations.all())
+            yield Finished(self._finished(draft, id, question, timings, usage, time.perf_counter() - started))
+        except Stopped:
+            return
+        finally:
+            stop.set()
+
+    def search(
+        self, question: str, *, reports: Sequence[str] | None = None, top_k: int = 10, language: str = "auto"
+    ) -> list[Citation]:
+        """Evidence alone, best first; no LLM is involved."""
+        reports = self._checked(question, reports, "default")
+        detected = detect_language(question)
+        plain = self._translator.by_glossary(question) if detected == "en" else question
+        understood = understand(question, plain, detected, self.catalog, reports=reports)
+        return list(self._evidence(self._retriever.search(understood, top_k))[:top_k])
+
+    def lines(self, report: str, start: int, end: int) -> Sequence[Line]:
+        """Lines start to end (inclusive, 1-based) of a report."""
+        return self._read(report)[max(0, start - 1) : end]
+
+    def warm(self) -> None:
+        """Load what the first question would otherwise wait for."""
+        if isinstance(self.llm, LocalModel):
+            prompts = self.settings.prompts_folder
+            names = ("translate", "decompose", "extract")
+            self.llm.warm([load_prompt(prompts, name) for name in names])
+        self._retriever.search(understand("预热", "预热", "zh-Hans", self.catalog), 1)
+
+    def _checked(self, question: str, reports: Sequence[str] | None, pipeline: str) -> tuple[str, ...]:
+        if pipeline not in PIPELINES:
+            raise UsageError(f"no pipeline {pipeline!r}; there are: {', '.join(PIPELINES)}")
+        check_length(question, self.settings.max_question_chars)
+        try:
+            return tuple(dict.fromkeys(self.catalog.get(report).id for report in reports or ()))
+        except CatalogError as error:
+            raise UsageError(str(error)) from error
+
+    def _understand(
+        self, question: str, language: Language, reports: Sequence[str], history: History, usage: Usage,
+        cancelled: Cancelled,
+    ) -> Question:
+        chinese = self._translator.chinese(question, language, history, usage, cancelled)
+        return understand(question, chinese, language, self.catalog, reports=reports)
+
+    def _understand_chinese(self, chinese: str, reports: Sequence[str]) -> Question:
+        return understand(chinese, chinese, "zh-Hans", self.catalog, reports=reports)
+
+    def _sentences(
+        self, draft: Draft, hits: Sequence[Hit], pipeline: str, usage: Usage, cancelled: Cancelled
+    ) -> Iterator[str]:
+        if pipeline == "naive":
+            from assistant.naive import answer_naively
+
+            return answer_naively(draft, hits, self.llm, self.settings.prompts_folder, usage, cancelled)
+        kind = draft.question.kind
+        if kind == "figure":
+            return self._figures.answer(draft, hits, usage, cancelled)
+        if kind == "explain":
+            return self._texts.explain(draft, hits, usage, cancelled)
+        return self._texts.answer(draft, hits, usage, cancelled)
+
+    def _evidence(self, hits: Sequence[Hit]) -> tuple[Citation, ...]:
+        citations = Citations(self.lines)
+        for hit in hits[: self.settings.top_k]:
+            citations.passage(hit.passage)
+        return citations.all()
+
+    def _conflicts(self, figure: Figure) -> list[Figure]:
+        """The report's other values for what `figure` states."""
+        found: list[Figure] = []
+        for conflict in self.index.conflicts:
+            if conflict.report != figure.report or figure.line not in {place.line for place in conflict.places}:
+                continue
+            if not any(place.value == figure.value and place.line == figure.line for place in conflict.places):
+                continue
+            for place in conflict.places:
+                if place.value == figure.value:
+                    continue
+                found += self._at(figure.report, place.line, place.value)[:1]
+        return found
+
+    def _at(self, report: str, line: int, value: float) -> list[Figure]:
+        year = self.catalog.get(report).year
+        near = (self.index.passages[position] for position in self.index.near(report, line, line))
+        return [
+            figure for passage in near for figure in figures_of(passage, self.lines, year)
+            if figure.line == line and figure.value == value
+        ]
+
+    def _finished(
+        self, draft: Draft, id_: str | None, question: str, timings: Mapping[str, float], usage: Usage, seconds: float
+    ) -> Answer:
+        main = draft.main if not draft.abstained else None
+        joint = " " if draft.language == "en" else ""
+        return Answer(
+            id=id_, question=question, language=draft.language, answer=joint.join(draft.sentences).strip(),
+            abstained=draft.abstained, value=main.value if main else None, unit=main.unit if main else None,
+            period=main.period if main else None, formula=main.formula if main else None, results=tuple(draft.results),
+            citations=draft.citations.all(), nearest=tuple(draft.nearest), conflicts=tuple(draft.conflicts),
+            seconds=round(seconds, 3),
+            timings=Timings(**timings, tokens_read=usage.read, tokens_written=usage.written),
+        )
+
+
+def open_llm(settings: Settings) -> LanguageModel | None:
+    """The LLM that the settings name; None for "none"."""
+    if settings.llm == "none":
+        return None
+    if settings.llm_url:
+        key = settings.llm_key.get_secret_value() if settings.llm_key else None
+        return ServerModel(settings.llm_url, model=settings.llm_model, key=key, timeout=settings.llm_timeout)
+    return LocalModel(
+        Path(settings.llm_path), states_folder=settings.cache_folder / "states", threads=settings.threads,
+        context=settings.context_size,
+    )
+
+
+def _language(name: str) -> Language:
+    for known in ("zh-Hans", "zh-Hant", "en"):
+        if name == known:
+            return known  # type: ignore[return-value]
+    raise UsageError(f"no language {name!r}; there are: auto, zh-Hans, zh-Hant, en")

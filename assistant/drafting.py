@@ -1,0 +1,165 @@
+"""An answer in the making: sentences with their marks, figures, nearest figures, conflicts; always cited by code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from assistant.answer import Citation, Conflict, Language, Nearest, Result
+from assistant.arithmetic import Computed
+from assistant.citing import Citations
+from assistant.figures import Figure
+from assistant.question import Question
+from assistant.wording import Wording, marks
+
+
+@dataclass
+class Draft:
+    """What has been found so far. `main` is the figure in the answer's value field."""
+
+    question: Question
+    citations: Citations
+    wording: Wording
+    sentences: list[str] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
+    nearest: list[Nearest] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    abstained: bool = False
+
+    @property
+    def language(self) -> Language:
+        """Language of the answer."""
+        return self.question.language
+
+    @property
+    def main(self) -> Result | None:
+        """The figure the answer is about: the computed one if there is one, else the first."""
+        computed = [result for result in self.results if result.formula]
+        return (computed or self.results or [None])[0]
+
+    def cite(self, figure: Figure) -> Citation:
+        """The citation of a figure."""
+        return self.citations.figure(figure)
+
+    def add_figure(self, figure: Figure, *, period: str | None, cumulative: bool = False, say: bool = True) -> str:
+        """Take a verified figure in, and write its sentence unless `say` is False; returns the sentence."""
+        citation = self.cite(figure)
+        self.results.append(
+            Result(
+                report=figure.report, metric=self.wording.metric(figure, self.language),
+                period=figure.period or period or None, value=figure.value, unit=figure.unit_text or None,
+                verified=True, citations=(citation.n,),
+            )
+        )
+        if not say:
+            return ""
+        return self.add_sentence(self.figure_sentence(figure, citation, figure.period or period, cumulative))
+
+    def figure_sentence(self, figure: Figure, citation: Citation, period: str | None, cumulative: bool) -> str:
+        """The sentence that states a figure."""
+        language, wording = self.language, self.wording
+        value = wording.amount(figure.value_text, figure.unit_text, language)
+        institution = wording.institution(figure.report, language)
+        if figure.row is None:
+            sentence = wording.script(figure.sentence.strip(" ,;:、"), language)
+            return wording.say(
+                "prose", language, institution=institution, value=value, sentence=sentence, mark=marks([citation])
+            )
+        when = wording.period(period, language, cumulative)
+        return wording.say(
+            "figure" if when else "figure_noperiod", language, institution=institution, period=when,
+            metric=wording.metric(figure, language), value=value, mark=marks([citation]),
+        )
+
+    def add_computed(self, figures: Sequence[Figure], computed: Computed, metric: str, period: str | None) -> str:
+        """Take in a result worked out from verified figures, with its formula."""
+        citations = [self.cite(figure) for figure in figures]
+        report = figures[0].report
+        unit_en = {"个百分点": "percentage points", "倍": "times"}.get(computed.unit)
+        formula = computed.formula
+        if self.language == "en" and unit_en:
+            formula = formula.replace(computed.unit, unit_en)
+        self.results.append(
+            Result(
+                report=report, metric=metric, period=period, value=computed.value, unit=computed.unit,
+                formula=computed.formula, verified=True, citations=tuple(dict.fromkeys(c.n for c in citations)),
+            )
+        )
+        institution = self.wording.institution(report, self.language)
+        return self.add_sentence(
+            self.wording.say(
+                "computed", self.language, institution=institution, metric=metric,
+                formula=self.wording.script(formula, self.language), mark=marks(citations),
+            )
+        )
+
+    def add_nearest(self, figure: Figure, why: str) -> None:
+        """Offer a disclosed figure that is not the answer."""
+        citation = self.cite(figure)
+        reason = self.wording.say(f"why_{why}", self.language)
+        self.nearest.append(
+            Nearest(
+                report=figure.report, metric=self.wording.metric(figure, self.language), period=figure.period or None,
+                value=figure.value, unit=figure.unit_text or None, why=reason, citations=(citation.n,),
+            )
+        )
+        self.add_sentence(
+            self.wording.say(
+                "nearest", self.language, institution=self.wording.institution(figure.report, self.language),
+                period=self.wording.period(figure.period, self.language),
+                metric=self.wording.metric(figure, self.language),
+                value=self.wording.amount(figure.value_text, figure.unit_text, self.language), why=reason,
+                mark=marks([citation]),
+            )
+        )
+
+    def refuse(self, reports: Sequence[str], metric: str, period: str | None) -> str:
+        """Say that it is not disclosed; the answer counts as an abstention."""
+        self.abstained = not self.results
+        when = self.wording.period(period, self.language)
+        if self.language == "en":
+            when = f", {when}" if when else ""
+        what = self.wording.say("what", self.language, period=when, metric=metric)
+        if not reports:
+            return self.add_sentence(self.wording.say("absent_any", self.language, what=what))
+        joint = self.wording.say("list_separator", self.language)
+        names = joint.join(self.wording.institution(report, self.language) for report in reports)
+        return self.add_sentence(self.wording.say("absent", self.language, institution=names, what=what))
+
+    def add_sentence(self, sentence: str) -> str:
+        """Append a sentence."""
+        self.sentences.append(sentence)
+        return sentence
+
+    def add_undisclosed(self, figure: Figure) -> str:
+        """The report has the cell but prints "/" or 不适用: not disclosed, and the cell is the proof."""
+        self.abstained = not self.results
+        citation = self.cite(figure)
+        return self.add_sentence(
+            self.wording.say(
+                "not_disclosed_cell", self.language,
+                institution=self.wording.institution(figure.report, self.language),
+                period=self.wording.period(figure.period, self.language),
+                metric=self.wording.metric(figure, self.language), value=figure.value_text, mark=marks([citation]),
+            )
+        )
+
+    def add_conflict(self, figure: Figure, others: Sequence[Figure]) -> str:
+        """Show the other values that the same report gives for the same thing."""
+        citations = [self.cite(other) for other in others]
+        own = self.cite(figure)
+        self.conflicts.append(
+            Conflict(
+                report=figure.report, metric=self.wording.metric(figure, self.language), period=figure.period or None,
+                values=tuple(f.value for f in (figure, *others) if f.value is not None),
+                unit=figure.unit_text or None, citations=(own.n, *(citation.n for citation in citations)),
+            )
+        )
+        values = self.wording.say("list_separator", self.language).join(
+            self.wording.say(
+                "conflict_value", self.language,
+                value=self.wording.amount(other.value_text, other.unit_text, self.language), mark=marks([citation]),
+            )
+            for other, citation in zip(others, citations, strict=True)
+        )
+        return self.add_sentence(self.wording.say("conflict", self.language, values=values))

@@ -1,0 +1,144 @@
+"""Figures: every cell of a row and every number with its unit in prose, each with the words that say what it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from assistant.periods import find_periods
+from assistant.units import NUMBER_PATTERN, UNIT_PATTERN, Unit, parse_number, parse_unit
+from index.records import Cell, Line, Passage, Row
+from index.text import normalise
+
+Lines = Callable[[str, int, int], Sequence[Line]]
+
+_FIGURE = re.compile(rf"(?<![\d.,a-z])({NUMBER_PATTERN})\s*({UNIT_PATTERN})?\s*(以上|以下|余|多|左右)?")
+_CLAUSE_END = re.compile(r"[,;。！？!?、:](?!\d)")
+_SENTENCE_END = re.compile(r"[;。！？!?]")
+_DATE_TAIL = re.compile(r"\s*(?:年(?!度?[化均])|月|日|号|季度|:\d)")
+_DOWN = re.compile(r"(?:下降|减少|降低|下滑|回落|缩短|降|减|缩减|节约|节省|下跌|负增长)(?:了|至少|约|幅度?|率)*(?:为|达|达到)?\s*$")
+_WEAK_PERIOD_YEARS = re.compile(r"^(?:19|20)\d\d$")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of a report.
+
+    label: the words that name it (row label, or the clause in prose). context: what stands around it (groups, table,
+    section, sentence). period: "" when nothing states it. value: in `unit_text`; None where the report says that it is
+    not disclosed. line: where `value_text` stands. direction: -1 when the prose states a fall as a positive number.
+    """
+
+    passage: Passage
+    label: str
+    context: str
+    period: str
+    value: float | None
+    value_text: str
+    unit_text: str
+    unit: Unit | None
+    line: int
+    basis: str = ""
+    row: Row | None = None
+    cell: Cell | None = None
+    direction: int = 0
+    sentence: str = ""
+
+    @property
+    def report(self) -> str:
+        """The report's id."""
+        return self.passage.report
+
+
+def figures_of(passage: Passage, lines: Lines, report_year: int) -> list[Figure]:
+    """The figures of a passage, in order."""
+    if passage.row is not None:
+        return [_from_cell(passage, passage.row, cell) for cell in passage.row.cells]
+    return _from_prose(passage, lines, report_year)
+
+
+def _from_cell(passage: Passage, row: Row, cell: Cell) -> Figure:
+    unit_text = cell.unit or row.unit
+    return Figure(
+        passage=passage, label=row.label, context=" ".join((*row.group, row.table, *passage.section)),
+        period=cell.period, value=cell.value, value_text=cell.value_text, unit_text=unit_text,
+        unit=parse_unit(unit_text), line=cell.line, basis=row.basis, row=row, cell=cell,
+    )
+
+
+def _from_prose(passage: Passage, lines: Lines, report_year: int) -> list[Figure]:
+    text = normalise(passage.text)
+    periods = find_periods(text)
+    found: list[Figure] = []
+    for match in _FIGURE.finditer(text):
+        number, unit_text = match[1], match[2] or ""
+        if any(asked.start <= match.start() < asked.end for asked in periods):
+            continue
+        if not unit_text and (_DATE_TAIL.match(text[match.end() :]) or _WEAK_PERIOD_YEARS.match(number)):
+            continue
+        value = parse_number(number)
+        line = _line_of(number, passage, lines)
+        if value is None or line is None:
+            continue
+        start, end = _sentence(text, match.start())
+        clause_start, clause_end = _clause(text, match.start(), match.end())
+        before = [asked.period for asked in periods if asked.start < match.start()]
+        period = before[-1] if before else ""
+        found.append(
+            Figure(
+                passage=passage, label=text[clause_start:clause_end], context=" ".join(passage.section),
+                period=period, value=value, value_text=number, unit_text=unit_text, unit=parse_unit(unit_text),
+                line=line, direction=-1 if _DOWN.search(text[clause_start : match.start()]) else 0,
+                sentence=text[start:end],
+            )
+        )
+    return found
+
+
+def _sentence(text: str, place: int) -> tuple[int, int]:
+    starts = [match.end() for match in _SENTENCE_END.finditer(text, 0, place)]
+    end = _SENTENCE_END.search(text, place)
+    return (starts[-1] if starts else 0), (end.start() if end else len(text))
+
+
+def _clause(text: str, start: int, end: int) -> tuple[int, int]:
+    """The clause around a number; a clause that is the number alone takes in the one before it."""
+    cuts = [match.end() for match in _CLAUSE_END.finditer(text, 0, start)]
+    left = cuts[-1] if cuts else 0
+    if start - left < 4 and len(cuts) > 1:
+        left = cuts[-2]
+    elif start - left < 4:
+        left = 0
+    right = _CLAUSE_END.search(text, end)
+    return left, right.start() if right else len(text)
+
+
+def _line_of(number: str, passage: Passage, lines: Lines) -> int | None:
+    digits = number.lstrip("-−–")
+    pattern = re.compile(rf"(?<![\d.]){re.escape(digits)}(?![\d]|\.\d|,\d\d\d)")
+    plain = re.compile(rf"(?<![\d.]){re.escape(digits.replace(',', ''))}(?![\d]|\.\d)")
+    for line in lines(passage.report, passage.line_start, passage.line_end):
+        if pattern.search(line.text) or plain.search(line.text.replace(",", "")):
+            return line.number
+    # A number broken over two lines: the line on which it begins.
+    head = digits.split(".")[0].split(",")[0]
+    for line in lines(passage.report, passage.line_start, passage.line_end):
+        if re.search(rf"(?<![\d.]){re.escape(head)}[.,]?\s*$", line.text):
+            return line.number
+    return None
+
+
+def readable(figure: Figure) -> str:
+    """The figure's value with its unit, as printed."""
+    if figure.value is None:
+        return figure.value_text or "—"
+    joint = "" if figure.unit_text in ("", "%") or figure.unit_text[:1] in "万亿%" else " "
+    return f"{figure.value_text}{joint}{figure.unit_text}".strip()
+
+
+def metric_name(figure: Figure) -> str:
+    """What the figure is called, for people: groups and label of a row, the clause of prose."""
+    if figure.row is None:
+        return normalise(figure.label)
+    return "".join(f"{part}·" for part in figure.row.group) + figure.row.label

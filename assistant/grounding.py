@@ -1,0 +1,190 @@
+"""Does a figure answer the question? Metric, scope, unit and period must all fit one cell or span, not digits alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from assistant.errors import AssistantError
+from assistant.figures import Figure
+from assistant.periods import fits
+from assistant.question import Question
+from assistant.units import compatible
+from index.glossary import Glossary
+from index.text import normalise
+from index.tokens import tokenize
+
+_HAN_BIGRAM = re.compile(r"^[\u3400-\u9fff]{2}$")
+# A change reported instead of the level: "较年初新增 433 亿元" is no balance.
+_CHANGE_BEFORE = re.compile(
+    r"(?:同比|环比|较[^,。;]{0,8}|比[^,。;]{0,8}|新增|净增|多增|少增)[^,。;\d]{0,6}$|"
+    r"(?:增长|增加|提升|提高|上升|下降|减少|降低|缩短|增|降|多|少)(?:了|约|近|超过?|逾|至少)*$"
+)
+_CHANGE_ASKED = re.compile(r"增|降|减|升|提高|变化|变动|多|少|缩|涨|跌|节|同比|环比|波动|超|高出|低")
+_AGE = re.compile(r"(\d{2})\s*(?:岁|周岁)?\s*(?:-|—|–|~|至|到)\s*(\d{2})\s*(?:周?岁)|([<>≥≤]?)\s*(\d{2})\s*(?:周?岁)\s*(及以[上下]|以[上下])?")
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How well a figure fits a question; each share is 0 to 1, weighted by inverse document frequency.
+
+    asked: share of the question's metric that the figure's words cover. named: share of the figure's own label that the
+    question names. unit: 1 fits, 0 not said, -1 another measure. period: 1 stated and asked, 0.5 not stated, 0 another.
+    clash: contrasts (男/女, 范围一/范围二, …) on which the two differ; narrower: qualifiers only the figure has.
+    change: the figure is a change though a level was asked, or the other way round.
+    """
+
+    asked: float
+    named: float
+    unit: int
+    period: float
+    clash: int
+    narrower: int
+    change: bool
+
+
+class Contrasts:
+    """Sets of things that must not be confused; see prompts/contrasts.txt."""
+
+    def __init__(self, sets: Sequence[tuple[bool, tuple[tuple[str, ...], ...]]]) -> None:
+        """sets: (only when both sides name a member, members with their spellings)."""
+        self._sets = [
+            (
+                mild,
+                {spelling: place for place, member in enumerate(members) for spelling in member},
+                re.compile("|".join(map(re.escape, sorted((s for m in members for s in m), key=len, reverse=True)))),
+            )
+            for mild, members in sets
+        ]
+
+    @classmethod
+    def load(cls, file: Path) -> Contrasts:
+        """Read the file; raises AssistantError naming a bad line."""
+        sets = []
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+            text = line.strip()
+            if not text or text.startswith("#"):
+                continue
+            mild = text.startswith("~")
+            members = tuple(
+                tuple(normalise(spelling) for spelling in member.split("|") if spelling.strip())
+                for member in text.lstrip("~ ").split(" / ")
+            )
+            if len(members) < 2 or not all(members):
+                raise AssistantError(f"{file}, line {number}: a set needs two members separated by ' / '")
+            sets.append((mild, members))
+        return cls(sets)
+
+    def compare(self, asked: str, label: str, context: str) -> tuple[int, int]:
+        """(clashes, narrower): sets on which label (then context) names another member than asked, or one more."""
+        clashes = narrower = 0
+        for mild, places, pattern in self._sets:
+            wanted = {places[match] for match in pattern.findall(asked)}
+            own = {places[match] for match in pattern.findall(label)}
+            around = {places[match] for match in pattern.findall(context)}
+            if wanted:
+                given = own or around
+                if own and not own & wanted and not around & wanted:
+                    clashes += 1
+                elif not own and given and not given & wanted:
+                    clashes += not mild
+            elif own and not mild:
+                narrower += 1
+        return clashes, narrower
+
+
+class Grounding:
+    """Checks figures against questions with the corpus's word weights, the glossary and the contrasts."""
+
+    def __init__(self, idf: Callable[[str], float], glossary: Glossary, contrasts: Contrasts) -> None:
+        """idf: weight of a token in the library."""
+        self._idf = lru_cache(maxsize=65536)(idf)
+        self._glossary = glossary
+        self._contrasts = contrasts
+
+    def fit(self, question: Question, figure: Figure, period: str | None, report_year: int) -> Fit:
+        """Compare; `period` is the one asked for (None: none named)."""
+        asked = question.metric or question.chinese
+        label = normalise(f"{figure.label} {figure.unit_text}") if figure.row else figure.label
+        context = normalise(f"{figure.context} {figure.basis} {figure.sentence}")
+        clashes, narrower = self._contrasts.compare(asked, label, context)
+        clashes += _ages_differ(asked, f"{label} {context}" if figure.row else label)
+        own = normalise(figure.label) if figure.row else figure.label
+        return Fit(
+            asked=self.coverage(asked, f"{label} {context}"),
+            named=self.coverage(own, f"{asked} {question.unit_text}"),
+            unit=_unit_fit(question, figure),
+            period=_period_fit(figure, period, report_year),
+            clash=clashes,
+            narrower=narrower,
+            change=_change_differs(question, figure),
+        )
+
+    def coverage(self, wanted: str, given: str) -> float:
+        """Share of the tokens of `wanted`, by weight, that `given` has, itself or by another word for the same thing."""
+        have = set(tokenize(given))
+        covered_spans = []
+        for match in self._glossary.match_zh(wanted):
+            if any(term in given for term in match.entry.chinese):
+                covered_spans.append((match.start, match.end))
+        total = found = 0.0
+        for start, token in _weighted_tokens(wanted):
+            weight = self._idf(token)
+            if len(token) == 1:
+                weight *= 0.5
+            total += weight
+            if token in have or any(a <= start and start + len(token) <= b for a, b in covered_spans):
+                found += weight
+        return found / total if total else 0.0
+
+
+def _weighted_tokens(text: str) -> list[tuple[int, str]]:
+    found: list[tuple[int, str]] = []
+    for match in re.finditer(r"[\u3400-\u9fff]+|[a-z][a-z0-9+]*|\d+(?:\.\d+)?", text):
+        word, start = match[0], match.start()
+        if word[0].isascii():
+            found.append((start, tokenize(word)[0] if tokenize(word) else word))
+            continue
+        found += [(start + place, char) for place, char in enumerate(word)]
+        found += [(start + place, word[place : place + 2]) for place in range(len(word) - 1)]
+    return found
+
+
+def _unit_fit(question: Question, figure: Figure) -> int:
+    if question.unit is None:
+        return 0
+    if figure.unit is None:
+        return -1 if question.unit.dimension == "percent" and figure.row is None else 0
+    return 1 if compatible(question.unit, figure.unit) else -1
+
+
+def _period_fit(figure: Figure, period: str | None, report_year: int) -> float:
+    if period is None:
+        # None asked: the report's own year is meant.
+        return 1.0 if not figure.period or figure.period.startswith(str(report_year)) else 0.0
+    if figure.period:
+        if fits(period, figure.period):
+            return 1.0
+        # Prose of a year's report speaks of a month or day of that year: "2024年9月" within a question on 2024.
+        return 0.5 if figure.row is None and len(period) == 4 and figure.period[:4] == period else 0.0
+    return 0.5 if period[:4] == str(report_year) else 0.0
+
+
+def _change_differs(question: Question, figure: Figure) -> bool:
+    if figure.row is not None:
+        return False
+    place = figure.label.find(figure.value_text)
+    before = figure.label[:place] if place >= 0 else figure.label
+    return bool(_CHANGE_BEFORE.search(before.strip())) and not _CHANGE_ASKED.search(question.chinese)
+
+
+def _ages_differ(asked: str, given: str) -> int:
+    def ages(text: str) -> set[tuple[str, ...]]:
+        return {tuple(part for part in match if part) for match in _AGE.findall(text)}
+
+    wanted, have = ages(asked), ages(given)
+    numbers = [{part for age in side for part in age if part.isdigit()} for side in (wanted, have)]
+    return int(bool(numbers[0]) and bool(numbers[1]) and not numbers[0] & numbers[1])

@@ -1,0 +1,183 @@
+"""One figure: from a question about one report and one period to the cell or span that answers it, or to none."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from assistant.figures import Figure, figures_of
+from assistant.grounding import Fit, Grounding
+from assistant.llm import Cancelled, LanguageModel, Usage
+from assistant.prompts import Prompt
+from assistant.question import Question
+from assistant.reading import Evidence, Reply, cell_line, prose_line, read
+from assistant.retrieval import Hit, Retriever
+from assistant.units import parse_number
+from index.catalog import Catalog
+from index.records import Line
+
+Lines = Callable[[str, int, int], Sequence[Line]]
+
+EVIDENCE_LINES = 5
+EVIDENCE_CHARS = 330  # about 220 tokens read anew: two seconds on two cores
+DEPTH = 40
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A figure with its fit, its place in the ranking of passages, and its score (log-odds of being the answer)."""
+
+    figure: Figure
+    fit: Fit
+    rank: int
+    score: float
+
+
+@dataclass
+class Found:
+    """What a look-up came to. best: the verified figure; None: not disclosed, with the nearest figures and why."""
+
+    best: Candidate | None
+    candidates: list[Candidate] = field(default_factory=list)
+    near: list[tuple[Candidate, str]] = field(default_factory=list)
+    undisclosed: Candidate | None = None
+    reply: Reply | None = None
+
+
+class Lookup:
+    """Finds figures in one index."""
+
+    def __init__(
+        self, retriever: Retriever, grounding: Grounding, lines: Lines, catalog: Catalog,
+        llm: LanguageModel | None, prompt: Prompt,
+    ) -> None:
+        """llm None: only cells that answer beyond doubt are found."""
+        self._retriever = retriever
+        self._grounding = grounding
+        self._lines = lines
+        self._catalog = catalog
+        self._llm = llm
+        self._prompt = prompt
+
+    def candidates(self, question: Question, period: str | None, hits: Sequence[Hit]) -> list[Candidate]:
+        """All figures of the hits, best first."""
+        found = []
+        for rank, hit in enumerate(hits):
+            year = self._catalog.get(hit.passage.report).year
+            for figure in figures_of(hit.passage, self._lines, year):
+                fit = self._grounding.fit(question, figure, period, year)
+                found.append(Candidate(figure, fit, rank, score(fit, rank, figure)))
+        return sorted(found, key=lambda candidate: -candidate.score)
+
+    def find(
+        self, question: Question, report: str | None, period: str | None, *, hits: Sequence[Hit] | None = None,
+        usage: Usage | None = None, cancelled: Cancelled | None = None,
+    ) -> Found:
+        """The figure that answers `question` for one report (None: any) and period (None: the report's own)."""
+        if hits is None:
+            hits = self._retriever.search(question, DEPTH, (report,) if report else None)
+        ranked = self.candidates(question, period, hits)
+        usable = [c for c in ranked if c.fit.period > 0 and c.fit.unit >= 0]
+        near = [(c, "period") for c in ranked if c.fit.period == 0 and c.fit.asked > 0.6 and not c.fit.clash][:2]
+        found = Found(None, usable, near)
+        sure = self._beyond_doubt(usable)
+        if sure is not None:
+            return self._decide(found, sure)
+        if self._llm is None or not usable:
+            return found
+        evidence = self._evidence(usable)
+        found.reply = read(self._llm, self._prompt, question.chinese, evidence, usage=usage, cancelled=cancelled)
+        if found.reply.refused:
+            return found
+        said = self._said(found.reply, evidence, usable)
+        if said is not None and acceptable(said.fit):
+            return self._decide(found, said)
+        if said is not None:
+            found.near.insert(0, (said, "metric"))
+        return found
+
+    def _decide(self, found: Found, chosen: Candidate) -> Found:
+        if chosen.figure.value is None:
+            found.undisclosed = chosen
+        else:
+            found.best = chosen
+        return found
+
+    def _beyond_doubt(self, usable: Sequence[Candidate]) -> Candidate | None:
+        """A table cell whose label says what was asked, nothing more, with no rival."""
+        if not usable or usable[0].figure.row is None:
+            return None
+        first = usable[0]
+        fit = first.fit
+        if fit.asked < 0.85 or fit.named < 0.85 or fit.clash or fit.narrower or fit.period < 1:
+            return None
+        rivals = [c for c in usable[1:] if c.score > first.score - 1.0 and c.figure.value != first.figure.value]
+        return None if rivals else first
+
+    def _evidence(self, usable: Sequence[Candidate]) -> list[Evidence]:
+        """The best lines, one a passage; a row shows only the cells that fit the period."""
+        chosen: list[Evidence] = []
+        size = 0
+        for candidate in usable:
+            passage = candidate.figure.passage
+            if any(item.passage.id == passage.id for item in chosen):
+                continue
+            own = tuple(c.figure for c in usable if c.figure.passage.id == passage.id)
+            if candidate.figure.row is not None:
+                text = cell_line(own[:1])
+                own = own[:1]
+            else:
+                text = prose_line(passage, candidate.figure.value_text)
+            if any(item.text == text for item in chosen):
+                continue
+            if chosen and size + len(text) > EVIDENCE_CHARS:
+                break
+            chosen.append(Evidence(text, passage, own))
+            size += len(text)
+            if len(chosen) == EVIDENCE_LINES:
+                break
+        return chosen
+
+    def _said(self, reply: Reply, evidence: Sequence[Evidence], usable: Sequence[Candidate]) -> Candidate | None:
+        """The candidate that states the number the LLM gave, in the evidence it marked, else in the other evidence."""
+        numbers = numbers_in(reply.text)
+        marked = [evidence[mark] for mark in reply.marks]
+        order = marked + [item for item in evidence if item not in marked]
+        for item in order:
+            for number in numbers:
+                fitting = [
+                    c for c in usable
+                    if c.figure.passage.id == item.passage.id and c.figure in item.figures
+                    and (c.figure.value == number or (c.figure.value is None and number is None))
+                ]
+                if fitting:
+                    return fitting[0]
+        return None
+
+
+def score(fit: Fit, rank: int, figure: Figure) -> float:
+    """Log-odds-like score of a figure as the answer."""
+    total = 5.0 * fit.asked + 2.5 * fit.named - 0.6 * math.log1p(rank)
+    total += 1.0 * fit.unit + 1.5 * fit.period - 2.5 * fit.clash - 0.8 * fit.narrower - 2.0 * fit.change
+    if figure.row is not None:
+        total += 0.3 * figure.row.confidence
+    return total
+
+
+def acceptable(fit: Fit) -> bool:
+    """Whether a figure the LLM chose may be shown as fact."""
+    return fit.unit >= 0 and fit.period > 0 and not fit.clash and not fit.change and fit.asked >= 0.35
+
+
+def numbers_in(text: str) -> list[float | None]:
+    """The numbers a reply states, in order; None for a printed "not disclosed"."""
+    import re
+
+    from assistant.units import NUMBER_PATTERN
+    from index.text import normalise
+
+    plain = normalise(text)
+    if re.fullmatch(r"[/—\-]+|不适用", plain):
+        return [None]
+    return [parse_number(match) for match in re.findall(NUMBER_PATTERN, plain)]

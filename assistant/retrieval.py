@@ -1,0 +1,76 @@
+"""Question → evidence: lexical and dense search fused by reciprocal rank (RRF), rows and prose together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.question import Question
+from index.embedding import Encoder
+from index.glossary import Glossary
+from index.records import Passage
+from index.store import Index
+from index.text import normalise
+
+RRF_K = 60  # Cormack, Clarke, Büttcher 2009; results hardly depend on it
+DEPTH = 60  # how far each ranking is read
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A passage found: its place in the index, its fused score, and its rank in each ranking (0 = first)."""
+
+    position: int
+    passage: Passage
+    score: float
+    lexical: int | None
+    dense: int | None
+
+
+class Retriever:
+    """Searches one index. `encoder` None: lexical only."""
+
+    def __init__(self, index: Index, encoder: Encoder | None, glossary: Glossary, *, dense_weight: float = 0.6) -> None:
+        """dense_weight: weight of the dense ranking against 1 for the lexical one."""
+        self.index = index
+        self.encoder = encoder
+        self.glossary = glossary
+        self.dense_weight = dense_weight
+
+    def search(self, question: Question, k: int = 20, reports: Sequence[str] | None = None) -> list[Hit]:
+        """The k best passages. `reports` outweighs the question's own; several reports share the places evenly."""
+        wanted = tuple(reports if reports is not None else question.reports)
+        if len(wanted) > 1:
+            lists = [self.search(question, k, (report,)) for report in wanted]
+            mixed = [hit for rank in zip(*lists, strict=False) for hit in rank]
+            longer = [hit for hits in lists for hit in hits if hit not in mixed]
+            return (mixed + longer)[: max(k, len(wanted))]
+        return self._search(self._queries(question), question.metric or question.chinese, k, wanted or None)
+
+    def _queries(self, question: Question) -> list[str]:
+        core = question.metric or question.chinese
+        queries = [f"{core} {' '.join(self.glossary.synonyms(core))}".strip()]
+        if question.language == "en":
+            queries[0] += " " + normalise(question.text)
+        return queries
+
+    def _search(
+        self, queries: Sequence[str], dense_query: str, k: int, reports: Sequence[str] | None
+    ) -> list[Hit]:
+        scores: dict[int, float] = {}
+        lexical: dict[int, int] = {}
+        dense: dict[int, int] = {}
+        for query in queries:
+            for rank, (position, _) in enumerate(self.index.lexical(query, DEPTH, reports)):
+                lexical.setdefault(position, rank)
+                scores[position] = scores.get(position, 0.0) + 1 / (RRF_K + rank)
+        if self.encoder is not None:
+            vector = self.encoder.encode([dense_query])[0]
+            for rank, (position, _) in enumerate(self.index.dense(vector, DEPTH, reports)):
+                dense[position] = rank
+                scores[position] = scores.get(position, 0.0) + self.dense_weight / (RRF_K + rank)
+        ordered = sorted(scores, key=lambda position: (-scores[position], position))[:k]
+        return [
+            Hit(position, self.index.passages[position], scores[position], lexical.get(position), dense.get(position))
+            for position in ordered
+        ]

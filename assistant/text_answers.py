@@ -1,0 +1,199 @@
+"""Questions that want words: a name, a date, a list, a reason; or a topic in a few cited sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from assistant.answer import Result
+from assistant.citing import Lines
+from assistant.drafting import Draft
+from assistant.figures import NUMBER_PATTERN
+from assistant.grounding import Grounding
+from assistant.llm import Cancelled, LanguageModel, Usage
+from assistant.prompts import Prompt
+from assistant.question import Question
+from assistant.reading import Evidence, cell_line, prose_line, read
+from assistant.retrieval import Hit
+from assistant.wording import marks
+from index.records import Passage
+from index.text import normalise
+
+EVIDENCE_LINES = 4
+EVIDENCE_CHARS = 380
+SUMMARY_SENTENCES = 5
+_SENTENCE = re.compile(r"[^。！？!?；;]+[。！？!?；;]?")
+_DROP = re.compile(r"[\s\"'“”‘’「」『』《》（）()、,，.。:：;；·\-–—]+")
+
+
+class TextAnswers:
+    """Answers text questions into a Draft; every statement is found again in the line it cites."""
+
+    def __init__(
+        self, llm: LanguageModel | None, extract: Prompt, english: Prompt, grounding: Grounding, lines: Lines
+    ) -> None:
+        """llm None: only summaries made of the report's own sentences."""
+        self._llm = llm
+        self._extract = extract
+        self._english = english
+        self._grounding = grounding
+        self._lines = lines
+
+    def answer(
+        self, draft: Draft, hits: Sequence[Hit], usage: Usage, cancelled: Cancelled | None
+    ) -> Iterator[str]:
+        """A short answer, read by the LLM and checked against its line."""
+        question = draft.question
+        evidence = self._evidence(question, hits)
+        if not evidence or self._llm is None:
+            yield draft.refuse(question.reports, question.metric, None)
+            return
+        reply = read(
+            self._llm, self._extract, question.chinese, evidence, max_tokens=80, usage=usage, cancelled=cancelled
+        )
+        order = [*reply.marks, *(place for place in range(len(evidence)) if place not in reply.marks)]
+        found = None if reply.refused else self._ground(reply.text, [evidence[place].passage for place in order])
+        if found is None or _repeats(reply.text, question.chinese):
+            yield draft.refuse(question.reports, question.metric, None)
+            return
+        passage, printed, first, last = found
+        citation = draft.citations.passage(passage, first, last)
+        draft.results.append(
+            Result(report=passage.report, metric=question.metric, value=None, verified=True, citations=(citation.n,))
+        )
+        yield draft.add_sentence(self._worded(draft, printed, passage, usage, cancelled) + marks([citation]))
+
+    def explain(
+        self, draft: Draft, hits: Sequence[Hit], usage: Usage, cancelled: Cancelled | None
+    ) -> Iterator[str]:
+        """A topic in the report's own sentences, the best few in the order of the report, each cited."""
+        question = draft.question
+        wanted = question.metric or question.chinese
+        scored: list[tuple[float, Passage, str]] = []
+        for rank, hit in enumerate(hits):
+            if hit.passage.row is not None:
+                continue
+            for match in _SENTENCE.finditer(hit.passage.text):
+                sentence = match[0].strip()
+                if len(sentence) < 14:
+                    continue
+                cover = self._grounding.coverage(wanted, normalise(sentence + " ".join(hit.passage.section)))
+                scored.append((cover - 0.02 * rank, hit.passage, sentence))
+        scored = [item for item in sorted(scored, key=lambda item: -item[0]) if item[0] > 0.25][:SUMMARY_SENTENCES]
+        if not scored:
+            yield draft.refuse(question.reports, question.metric, None)
+            return
+        scored.sort(key=lambda item: (item[1].report, item[1].line_start))
+        for _, passage, sentence in scored:
+            citation = draft.citations.passage(passage)
+            text = draft.wording.script(sentence.rstrip("。；;"), draft.language)
+            if draft.language == "en":
+                text = self._in_english(question, sentence, usage, cancelled, max_tokens=90)
+            stop = ". " if draft.language == "en" else "。"
+            yield draft.add_sentence(text.rstrip(".") + marks([citation]) + stop)
+
+    def _evidence(self, question: Question, hits: Sequence[Hit]) -> list[Evidence]:
+        chosen: list[Evidence] = []
+        size = 0
+        for hit in hits:
+            passage = hit.passage
+            text = row_line(passage) if passage.row is not None else self._with_next(passage)
+            if any(item.text == text for item in chosen):
+                continue
+            if chosen and size + len(text) > EVIDENCE_CHARS:
+                break
+            chosen.append(Evidence(text, passage))
+            size += len(text)
+            if len(chosen) == EVIDENCE_LINES:
+                break
+        return chosen
+
+    def _with_next(self, passage: Passage) -> str:
+        return prose_line(passage)
+
+    def _ground(self, text: str, passages: Sequence[Passage]) -> tuple[Passage, str, int, int] | None:
+        """The passage whose text holds the reply (or each item of a list), the printed form, and its lines."""
+        items = [item for item in re.split(r"[、,，;；]|和(?=[^平])", text) if _DROP.sub("", item)]
+        for passage in passages:
+            body = normalise(passage.text)
+            printed = _printed(text, passage.text)
+            if printed is not None:
+                first, last = self._span(_DROP.sub("", normalise(text)), passage)
+                return passage, printed, first, last
+            if len(items) > 1 and all(_DROP.sub("", normalise(item)) in _DROP.sub("", body) for item in items):
+                return passage, text, passage.line_start, passage.line_end
+            numbers = re.findall(NUMBER_PATTERN, normalise(text))
+            if len(text) >= 8 and all(number in body for number in numbers) and _overlap(text, body) >= 0.8:
+                return passage, text, passage.line_start, passage.line_end
+        return None
+
+    def _span(self, wanted: str, passage: Passage) -> tuple[int, int]:
+        """The line or lines of the passage on which the wanted text stands."""
+        joined, owners = "", []
+        for line in self._lines(passage.report, passage.line_start, passage.line_end):
+            part = _DROP.sub("", line.text)
+            joined += part
+            owners += [line.number] * len(part)
+        place = joined.find(wanted)
+        if place < 0 or not wanted:
+            return passage.line_start, passage.line_end
+        return owners[place], owners[place + len(wanted) - 1]
+
+    def _worded(
+        self, draft: Draft, printed: str, passage: Passage, usage: Usage, cancelled: Cancelled | None
+    ) -> str:
+        if draft.language != "en":
+            return draft.wording.script(printed, draft.language)
+        english = self._in_english(draft.question, printed, usage, cancelled, max_tokens=48)
+        same = _DROP.sub("", english).lower() == _DROP.sub("", printed).lower()
+        return printed if same or not english else f"{english} ({printed})"
+
+    def _in_english(
+        self, question: Question, text: str, usage: Usage, cancelled: Cancelled | None, max_tokens: int
+    ) -> str:
+        if self._llm is None or not re.search(r"[\u3400-\u9fff]", text):
+            return text
+        reply = self._llm.complete(
+            self._english, {"question": question.text, "answer": text}, max_tokens=max_tokens, usage=usage,
+            cancelled=cancelled,
+        ).strip().splitlines()
+        english = reply[0] if reply else ""
+        # A translation may not change a figure: then the report's own words stand.
+        kept = sorted(re.findall(r"\d+(?:\.\d+)?", english.replace(",", "")))
+        had = sorted(re.findall(r"\d+(?:\.\d+)?", text.replace(",", "")))
+        return english if kept == had or not had or len(text) <= 12 else text
+
+
+def row_line(passage: Passage) -> str:
+    """A whole row for the LLM."""
+    from assistant.figures import figures_of
+
+    return cell_line(figures_of(passage, lambda *_: (), 0))
+
+
+def _printed(text: str, body: str) -> str | None:
+    """The stretch of `body` (as printed) whose normal form is that of `text`; None when there is none."""
+    wanted = _DROP.sub("", normalise(text))
+    if not wanted:
+        return None
+    joined, places = "", []
+    for place, char in enumerate(body):
+        part = _DROP.sub("", normalise(char))
+        joined += part
+        places += [place] * len(part)
+    start = joined.find(wanted)
+    if start < 0:
+        return None
+    return body[places[start] : places[start + len(wanted) - 1] + 1]
+
+
+def _overlap(text: str, body: str) -> float:
+    plain = _DROP.sub("", normalise(text))
+    pairs = [plain[place : place + 2] for place in range(len(plain) - 1)]
+    return sum(pair in body for pair in pairs) / len(pairs) if pairs else 0.0
+
+
+def _repeats(text: str, question: str) -> bool:
+    """Whether the reply only gives words of the question back."""
+    plain = _DROP.sub("", normalise(text))
+    return plain in _DROP.sub("", normalise(question))

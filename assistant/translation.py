@@ -1,0 +1,145 @@
+"""English questions and follow-ups made into complete Chinese questions: rules and glossary first, then the LLM."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from assistant.answer import Language
+from assistant.english import chinese_periods
+from assistant.llm import Cancelled, LanguageModel, Usage
+from assistant.periods import find_periods
+from assistant.prompts import Prompt
+from assistant.question import understand
+from index.catalog import Catalog
+from index.glossary import Glossary
+from index.text import normalise
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_FOLLOW_UP = re.compile(r"^(?:那么|那|它|其|该|这|同一|and\b|what about|how about|那麼|還有|还有|其中|相比|比)|(?:呢|呢？|呢\?)$", re.IGNORECASE)
+_MAX_TERMS = 6
+
+
+class Translator:
+    """Makes the Chinese question that the rest of the pipeline works on."""
+
+    def __init__(
+        self, llm: LanguageModel | None, catalog: Catalog, glossary: Glossary, translate: Prompt, rewrite: Prompt
+    ) -> None:
+        """llm None: English questions are put into Chinese by the glossary alone."""
+        self._llm = llm
+        self._catalog = catalog
+        self._glossary = glossary
+        self._translate = translate
+        self._rewrite = rewrite
+
+    def chinese(
+        self, question: str, language: Language, history: Sequence[Mapping[str, str]], usage: Usage,
+        cancelled: Cancelled,
+    ) -> str:
+        """The complete question in Chinese."""
+        before = [turn["content"] for turn in history if turn.get("role") == "user" and turn.get("content")]
+        text = self._one(question, language, usage, cancelled)
+        if not before:
+            return text
+        previous = self.chinese(before[-1], _script(before[-1]), history[: _last_user(history)], usage, cancelled)
+        return self._completed(text, previous, usage, cancelled)
+
+    def by_glossary(self, question: str) -> str:
+        """An English question as a bag of Chinese terms, with names and periods; no LLM."""
+        prepared = self._names(chinese_periods(question))
+        return " ".join([prepared, *self._glossary.chinese(question)])
+
+    def _one(self, question: str, language: Language, usage: Usage, cancelled: Cancelled) -> str:
+        if language != "en":
+            return question
+        if self._llm is None:
+            return self.by_glossary(question)
+        prepared = self._names(chinese_periods(question))
+        terms = []
+        for match in self._glossary.match_en(question)[:_MAX_TERMS]:
+            terms.append(f"{question_part(question, match.start, match.end)}={match.entry.chinese[0]}")
+        reply = self._llm.complete(
+            self._translate, {"terms": "；".join(terms), "question": prepared}, max_tokens=90, usage=usage,
+            cancelled=cancelled,
+        ).strip()
+        text = reply.splitlines()[0] if reply else ""
+        if not _HAN.search(text):
+            return self.by_glossary(question)
+        return self._with_slots(text, prepared)
+
+    def _with_slots(self, text: str, prepared: str) -> str:
+        """The translation may not lose a name or a period."""
+        missing = [r for r in self._catalog.resolve(prepared) if r not in self._catalog.resolve(text)]
+        names = "".join(self._catalog.get(report).institution["zh-Hans"] for report in missing[:2])
+        wanted = [asked.period for asked in find_periods(normalise(prepared))]
+        given = [asked.period for asked in find_periods(normalise(text))]
+        if wanted and set(wanted) != set(given):
+            years = sorted({period[:4] for period in wanted} - {period[:4] for period in given})
+            text = "".join(f"{year}年" for year in years) + text
+        return names + text
+
+    def _names(self, text: str) -> str:
+        """English names of institutions replaced by Chinese ones."""
+        plain = text
+        for report in self._catalog.reports:
+            names = sorted((n for n in report.names() if n.isascii() and len(n) > 5), key=len, reverse=True)
+            for name in names:
+                mentioned = self._catalog.resolve(name)
+                if mentioned == (report.id,):
+                    chinese = report.institution["zh-Hans"]
+                    plain = re.sub(rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])", chinese, plain, flags=re.IGNORECASE)
+        return plain
+
+    def _completed(self, text: str, previous: str, usage: Usage, cancelled: Cancelled) -> str:
+        """A follow-up made whole; a question that stands on its own is left alone."""
+        now = understand(text, text, "zh-Hans", self._catalog)
+        then = understand(previous, previous, "zh-Hans", self._catalog)
+        metric = re.sub(r"^(?:那么?|还有|其中)|呢$", "", now.metric).strip()
+        whole = len(metric) >= 4 and (now.reports or not then.reports) and not _FOLLOW_UP.search(text.strip("？? "))
+        if whole:
+            return text
+        if len(metric) <= 1 and not now.operations:
+            return _swapped(previous, text, self._catalog)
+        if self._llm is None:
+            return f"{text} {previous}"
+        reply = self._llm.complete(
+            self._rewrite, {"previous": previous, "question": text}, max_tokens=90, usage=usage, cancelled=cancelled
+        ).strip()
+        rewritten = reply.splitlines()[0] if reply else text
+        check = understand(rewritten, rewritten, "zh-Hans", self._catalog)
+        if now.reports and set(now.reports) - set(check.reports):
+            return f"{text} {previous}"
+        return rewritten
+
+
+def question_part(text: str, start: int, end: int) -> str:
+    """text[start:end]; the glossary's offsets are in the normal form, which for ASCII is of the same length."""
+    return normalise(text)[start:end]
+
+
+def _swapped(previous: str, text: str, catalog: Catalog) -> str:
+    """The question before with the new period or institution in place of the old one."""
+    plain = normalise(previous)
+    new_periods, old_periods = find_periods(normalise(text)), find_periods(plain)
+    if new_periods:
+        spoken = normalise(text)[new_periods[0].start : new_periods[-1].end]
+        if old_periods:
+            plain = plain[: old_periods[0].start] + spoken + plain[old_periods[-1].end :]
+        else:
+            plain = spoken + plain
+    named, old = catalog.mentions(text), catalog.mentions(plain)
+    if named and old:
+        spoken = catalog.get(named[0].reports[0]).institution["zh-Hans"]
+        plain = plain[: old[0].start] + spoken + plain[old[0].end :]
+    elif named:
+        plain = catalog.get(named[0].reports[0]).institution["zh-Hans"] + plain
+    return plain
+
+
+def _script(text: str) -> Language:
+    return "zh-Hans" if _HAN.search(text) else "en"
+
+
+def _last_user(history: Sequence[Mapping[str, str]]) -> int:
+    return max(place for place, turn in enumerate(history) if turn.get("role") == "user")

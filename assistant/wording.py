@@ -1,0 +1,127 @@
+"""The sentences that code writes, in the asker's language; see prompts/wording.toml."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+
+from assistant.answer import Citation, Language
+from assistant.errors import AssistantError
+from assistant.figures import Figure
+from assistant.units import parse_unit
+from index.catalog import Catalog
+from index.glossary import Glossary
+from index.text import normalise, simplify, traditional
+
+_MONTHS = "January February March April May June July August September October November December".split()
+_CURRENCIES = {"CNY", "USD", "HKD", "EUR"}
+
+
+class Wording:
+    """Templates of all languages; every method takes the language of the answer."""
+
+    def __init__(self, file: Path, catalog: Catalog, glossary: Glossary) -> None:
+        """Read the templates; raises AssistantError on a missing or bad file."""
+        try:
+            self._templates = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise AssistantError(f"cannot read {file}: {error}") from error
+        self._catalog = catalog
+        self._glossary = glossary
+
+    def say(self, name: str, language: Language, **slots: str) -> str:
+        """A template filled in."""
+        source = "en" if language == "en" else "zh-Hans"
+        text = str(self._templates[source][name])
+        if language == "zh-Hant":
+            text = traditional(text)
+        for slot, value in slots.items():
+            text = text.replace("{" + slot + "}", value)
+        return text
+
+    def institution(self, report: str, language: Language) -> str:
+        """The short name of a report's institution."""
+        return self._catalog.get(report).institution[language]
+
+    def period(self, period: str | None, language: Language, cumulative: bool = False) -> str:
+        """A period in words: 2024年6月, June 2024, 2024年上半年."""
+        if not period:
+            return ""
+        year, _, part = period.partition("-")
+        if language == "en":
+            if not part:
+                return year
+            if part[0] in "HQ":
+                return f"{part} {year}"
+            month = _MONTHS[int(part) - 1]
+            return f"January–{month} {year}" if cumulative and part != "01" else f"{month} {year}"
+        if not part:
+            return f"{year}年"
+        if part[0] == "H":
+            return f"{year}年{'上' if part == 'H1' else '下'}半年"
+        if part[0] == "Q":
+            return f"{year}年第{'一二三四'[int(part[1]) - 1]}季度"
+        return f"{year}年1—{int(part)}月" if cumulative and part != "01" else f"{year}年{int(part)}月"
+
+    def metric(self, figure: Figure, language: Language) -> str:
+        """What a figure is called in the report, in the answer's script; in English with its standard term."""
+        if figure.row is None:
+            return self.script(figure.label, language)
+        parts = [*figure.row.group[-1:], figure.label]
+        basis = f"（{figure.basis}）" if figure.basis else ""
+        name = "·".join(dict.fromkeys(part for part in parts if part)) + basis
+        if language != "en":
+            return self.script(name, language)
+        terms = self._glossary.english(figure.label)
+        return f"{terms[0]} ({name})" if terms else name
+
+    def script(self, text: str, language: Language) -> str:
+        """Chinese text in the answer's script; printed as it is for English."""
+        if language == "zh-Hans":
+            return simplify(text)
+        return traditional(simplify(text)) if language == "zh-Hant" else text
+
+    def amount(self, value_text: str, unit_text: str, language: Language) -> str:
+        """A number with its unit as printed; in English also in English units, worked out by code."""
+        joint = "" if unit_text[:1] in ("", "%", "万", "萬", "亿", "億") else " "
+        printed = f"{value_text}{joint}{self.script(unit_text, language)}".strip()
+        if language != "en" or not unit_text:
+            return printed
+        return self._english_amount(value_text, unit_text) or printed
+
+    def _english_amount(self, value_text: str, unit_text: str) -> str | None:
+        unit = parse_unit(unit_text)
+        plain = normalise(unit_text).replace(" ", "")
+        try:
+            value = float(value_text.replace(",", "").replace("−", "-"))
+        except ValueError:
+            return None
+        if unit is None:
+            return None
+        if plain == "%":
+            return f"{value_text}%"
+        if unit.dimension == "percentage point":
+            return f"{value_text} percentage points"
+        names = self._glossary.english(plain)
+        scaled = re.match(r"(万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千)(.*)", plain)
+        if unit.dimension in _CURRENCIES:
+            return f"{unit.dimension} {_large(value * unit.factor)} ({value_text} {unit_text})"
+        if scaled:
+            counter = self._glossary.english(scaled[2]) if scaled[2] else []
+            whole = f"{value * parse_unit(scaled[1]).factor:,.10g}"  # type: ignore[union-attr]
+            return f"{whole} {counter[0] if counter else ''}".strip() + f" ({value_text} {unit_text})"
+        return f"{value_text} {names[0]}" if names else f"{value_text} {unit_text}"
+
+
+def marks(citations: Sequence[Citation]) -> str:
+    """The [n] marks of some citations."""
+    return "".join(dict.fromkeys(f"[{citation.n}]" for citation in citations))
+
+
+def _large(amount: float) -> str:
+    for size, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
+        if abs(amount) >= size:
+            return f"{amount / size:,.10g} {word}"
+    return f"{amount:,.10g}"
