@@ -1,0 +1,144 @@
+"""What the Ask tab shows, as HTML and as values of its components."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+import gradio as gr
+from markupsafe import Markup
+
+from assistant.errors import AssistantError
+from assistant.ui import followups
+from assistant.ui.conversation import chip, evidence_html, turn_html
+from assistant.ui.desk import Desk
+from assistant.ui.texts import Texts
+from assistant.ui.turn import Conversation
+
+_SHOWN = 12  # turns whose evidence is in the page
+_EXPORTS = (("conversation.md", "export_md"), ("figures.csv", "export_csv"), ("figures.xlsx", "export_xlsx"))
+
+Json = dict[str, Any]
+
+
+def notice_html(text: str) -> str:
+    """One line that says what is wrong."""
+    return str(Markup('<p class="notice" role="alert">{}</p>').format(text))
+
+
+class View:
+    """What the tab shows of a conversation, as HTML."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Everything is read from `desk`."""
+        self._desk = desk
+
+    async def ask(
+        self, user: str, conversation_id: str, text: str, chosen: list[str], replaces: str | None, language: str
+    ) -> AsyncIterator[tuple[Any, ...]]:
+        """The values of the tab's outputs after every change of the answer."""
+        texts, desk = Texts(language), self._desk
+        conversation = desk.conversation(user, conversation_id)
+        known = desk.engine.library.catalog.ids() if desk.engine.library else ()
+        reports = tuple(report for report in chosen or () if report in known)
+        first = True
+        try:
+            async for turn in desk.ask(user, conversation, text, reports, replaces, texts):
+                running = turn.running
+                yield (
+                    self.turns(conversation, texts, running=running),
+                    self.cards(conversation, texts),
+                    "" if first else gr.skip(),
+                    gr.Button(visible=not running),
+                    gr.Button(visible=running),
+                    "",
+                    gr.skip() if running else self.entries(user, "", conversation.id, texts),
+                    gr.skip() if running else self.exports(conversation, texts),
+                )
+                first = False
+        except AssistantError as error:
+            yield (gr.skip(), gr.skip(), gr.skip(), gr.skip(), gr.skip(), notice_html(str(error)), gr.skip(), gr.skip())
+
+    def turns(self, conversation: Conversation, texts: Texts, *, running: bool = False) -> Json:
+        """The conversation; with no turns yet, the welcome and example questions."""
+        library = self._desk.engine.library
+        items = [{"key": turn.id, "html": turn_html(turn, library, texts)} for turn in conversation.turns]
+        last = conversation.turns[-1] if conversation.turns else None
+        if last is None:
+            items = [{"key": "welcome", "html": self._welcome(texts)}]
+        return {
+            "id": conversation.id,
+            "items": items,
+            "last": last.id if last else "",
+            "running": running,
+            "say": last.text if last and not last.running else "",
+        }
+
+    def cards(self, conversation: Conversation, texts: Texts) -> Json:
+        """The evidence of the last turns."""
+        library = self._desk.engine.library
+        shown = conversation.turns[-_SHOWN:] if library else []
+        return {
+            "active": conversation.turns[-1].id if conversation.turns else "",
+            "items": [
+                {"key": key, "html": html, "group": turn.id}
+                for turn in shown
+                if library
+                for key, html in evidence_html(turn, library, texts)
+            ],
+        }
+
+    def choices(self, language: str) -> Any:  # noqa: ANN401  (an update of a component)
+        """The report filter."""
+        library, texts = self._desk.engine.library, Texts(language)
+        reports = library.catalog.reports if library else ()
+        return gr.Dropdown(
+            choices=[(f"{report.institution[texts.language]} · {report.title}", report.id) for report in reports],
+        )
+
+    def entries(self, user: str, query: str, current: str, texts: Texts) -> str:
+        """The list of past conversations."""
+        found = self._desk.history.entries(user, query)
+        if not found:
+            empty = texts("history.no_match" if query.strip() else "history.none")
+            return str(Markup('<p class="none entries">{}</p>').format(empty))
+        items = Markup("").join(
+            Markup(
+                '<li><button type="button" class="open" data-do="open" data-id="{id}"{now}><span>{title}</span>'
+                '<small>{time}</small></button><button type="button" class="act" data-do="remove" data-id="{id}" '
+                'data-confirm="{confirm}" aria-label="{delete}: {title}" title="{delete}">×</button></li>'
+            ).format(
+                id=entry.id,
+                now=Markup(' aria-current="true"') if entry.id == current else "",
+                title=entry.title,
+                time=time.strftime("%Y-%m-%d %H:%M", time.localtime(entry.updated)),
+                confirm=texts("history.confirm"),
+                delete=texts("history.delete"),
+            )
+            for entry in found
+        )
+        return str(Markup('<ul class="entries">{}</ul>').format(items))
+
+    def exports(self, conversation: Conversation, texts: Texts) -> str:
+        """Links that download this conversation."""
+        if not conversation.turns:
+            return ""
+        links = Markup("").join(
+            Markup('<a href="/export/{}/{}?language={}" download>{}</a>').format(
+                conversation.id, file, texts.language, texts(f"history.{key}")
+            )
+            for file, key in _EXPORTS
+        )
+        return str(Markup('<div class="exports">{}</div>').format(links))
+
+    def _welcome(self, texts: Texts) -> Markup:
+        engine = self._desk.engine
+        chips = Markup("")
+        if engine.library:
+            questions = followups.examples(engine.assistant.index.passages, engine.library, texts)
+            chips = Markup("").join(chip(question) for question in questions)
+        head = Markup("<h3>{}</h3>").format(texts("ask.examples")) if chips else ""
+        return Markup('<div class="welcome"><h2>{}</h2><p>{}</p>{}<div class="chips">{}</div></div>').format(
+            texts("ask.welcome"), texts("ask.welcome_more"), head, chips
+        )

@@ -1,0 +1,140 @@
+"""The assistant behind the page: opened in the background, asked in threads so that Stop works at once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from assistant.answer import Event
+from assistant.errors import AssistantError
+from assistant.ui.evidence import Library
+from assistant.ui.rows import RowFinder
+from assistant.ui.turn import Turn
+
+if TYPE_CHECKING:
+    from assistant import Assistant
+
+logger = logging.getLogger(__name__)
+
+
+class Engine:
+    """Holds the assistant. `opener` makes it and may take long: it runs in a thread of its own."""
+
+    def __init__(self, opener: Callable[[], Assistant]) -> None:
+        """Nothing is opened yet: `start` does that."""
+        self._opener = opener
+        self._assistant: Assistant | None = None
+        self._library: Library | None = None
+        self._settled = threading.Event()
+        self.error = ""
+        self.started = time.monotonic()
+
+    def start(self) -> None:
+        """Open the assistant in the background."""
+        self.started = time.monotonic()
+        threading.Thread(target=self._open, name="open-assistant", daemon=True).start()
+
+    def _open(self) -> None:
+        try:
+            assistant = self._opener()
+            self._library = library_of(assistant)
+            self._assistant = assistant
+        except AssistantError as error:
+            self.error = str(error)
+        except Exception as error:
+            logger.exception("opening the assistant failed")
+            self.error = f"{type(error).__name__}: {error}"
+        finally:
+            self._settled.set()
+
+    def renew(self) -> None:
+        """Read the library again, after a report was added or removed."""
+        if self._assistant is not None:
+            self._library = library_of(self._assistant)
+
+    @property
+    def ready(self) -> bool:
+        """Whether questions can be answered now."""
+        return self._assistant is not None
+
+    @property
+    def settled(self) -> bool:
+        """Whether opening has ended, well or badly."""
+        return self._settled.is_set()
+
+    @property
+    def library(self) -> Library | None:
+        """What evidence is shown from; None while loading."""
+        return self._library
+
+    @property
+    def assistant(self) -> Assistant:
+        """The assistant; raises AssistantError, with the reason, when there is none."""
+        if self._assistant is None:
+            raise AssistantError(self.error or "the assistant is still loading")
+        return self._assistant
+
+    async def until_settled(self, stop: threading.Event) -> None:
+        """Wait until opening has ended or `stop` is set."""
+        while not self._settled.is_set() and not stop.is_set():
+            await asyncio.sleep(0.05)
+
+    async def stream(self, turn: Turn, history: Any, stop: threading.Event) -> AsyncIterator[Event]:  # noqa: ANN401
+        """The events of one question. Ends early, and lets the pipeline end, once `stop` is set or nobody listens."""
+        assistant = self.assistant
+        loop = asyncio.get_running_loop()
+        events: asyncio.Queue[_Item] = asyncio.Queue()
+
+        def put(item: _Item) -> None:
+            with suppress(RuntimeError):  # the server is shutting down
+                loop.call_soon_threadsafe(events.put_nowait, item)
+
+        def work() -> None:
+            source = assistant.stream(turn.question, reports=turn.reports or None, history=history)
+            try:
+                for event in source:
+                    put(_Item(event=event))
+                    if stop.is_set():
+                        break
+            except AssistantError as error:
+                put(_Item(error=str(error)))
+            except Exception as error:
+                logger.exception("answering failed")
+                put(_Item(error=f"{type(error).__name__}: {error}"))
+            finally:
+                close = getattr(source, "close", None)
+                if close:
+                    close()  # what the LLM was writing is given up here
+                put(_Item())
+
+        threading.Thread(target=work, name=f"ask-{turn.id}", daemon=True).start()
+        try:
+            while not stop.is_set():
+                with suppress(TimeoutError):
+                    item = await asyncio.wait_for(events.get(), 0.1)
+                    if item.error:
+                        raise AssistantError(item.error)
+                    if item.event is None:
+                        return
+                    yield item.event
+        finally:
+            stop.set()
+
+
+@dataclass(frozen=True)
+class _Item:
+    """An event, an error, or (neither) the end."""
+
+    event: Event | None = None
+    error: str = ""
+
+
+def library_of(assistant: Assistant) -> Library:
+    """What the evidence panel reads from."""
+    return Library(assistant.catalog, assistant.lines, RowFinder(assistant.index.passages))

@@ -1,0 +1,112 @@
+"""The page: top bar, tabs, status line. Each tab is a module of its own."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import gradio as gr
+from markupsafe import Markup
+
+from assistant.ui import chat
+from assistant.ui.desk import Desk
+from assistant.ui.page import Page
+from assistant.ui.texts import LANGUAGES, NAMES, Texts, label
+
+_POLL_SECONDS = 0.5
+
+
+def build(desk: Desk) -> gr.Blocks:
+    """The whole page, not yet served."""
+    blocks: gr.Blocks
+    with gr.Blocks(title="ESG Report Assistant", analytics_enabled=False, fill_width=True) as blocks:
+        page = Page(
+            blocks, gr.Textbox(visible=False, label="language"), gr.Textbox(visible=False, label="conversation")
+        )
+        bar = gr.HTML(elem_id="topbar", apply_default_css=False, js_on_load="esg.topbar(element);")
+        status = gr.HTML(elem_id="status", apply_default_css=False, js_on_load=None)
+        with gr.Tabs(), gr.Tab(label("tab.ask"), id="ask"):
+            chat.build(desk, page)
+        foot = gr.HTML(apply_default_css=False, js_on_load=None)
+        timer = gr.Timer(_POLL_SECONDS)
+        told = gr.State(False)
+        ready = gr.Textbox(visible=False, label="ready")
+
+        def greet(language: str) -> tuple[str, str, str]:
+            texts = Texts(language)
+            return _bar(texts), _status(desk, texts), _foot(texts)
+
+        blocks.load(
+            greet,
+            [page.language],
+            [bar, status, foot],
+            js="() => [esg.language()]",
+            queue=False,
+            api_visibility="private",
+            show_progress="hidden",
+        )
+
+        def tick(language: str, known: bool) -> tuple[str, gr.Timer, bool, Any]:
+            settled = desk.engine.settled
+            now_ready = settled and not known
+            return (
+                _status(desk, Texts(language)),
+                gr.Timer(active=not settled),
+                settled,
+                str(time.time()) if now_ready else gr.skip(),
+            )
+
+        timer.tick(
+            tick,
+            [page.language, told],
+            [status, timer, told, ready],
+            queue=False,
+            api_visibility="private",
+            show_progress="hidden",
+        )
+        for function, inputs, outputs in page.on_ready:
+            ready.change(function, inputs, outputs, queue=False, api_visibility="private", show_progress="hidden")
+    return blocks
+
+
+def _bar(texts: Texts) -> str:
+    options = Markup("").join(
+        Markup('<option value="{}"{}>{}</option>').format(
+            language, Markup(" selected") if language == texts.language else "", NAMES[language]
+        )
+        for language in LANGUAGES
+    )
+    return str(
+        Markup(
+            '<a class="skip" href="#question">{skip}</a><header class="topbar"><div class="name"><h1>{title}</h1>'
+            '<p>{tagline}</p></div><select id="language" aria-label="{language}">{options}</select>'
+            '<button type="button" id="theme" aria-label="{theme}" title="{theme}">◐</button></header>'
+        ).format(
+            skip=texts("app.skip"),
+            title=texts("app.title"),
+            tagline=texts("app.tagline"),
+            language=texts("app.language"),
+            options=options,
+            theme=texts("app.theme"),
+        )
+    )
+
+
+def _status(desk: Desk, texts: Texts) -> str:
+    engine = desk.engine
+    if engine.ready:
+        words = texts(
+            "status.ready",
+            reports=len(engine.assistant.catalog.reports),
+            passages=f"{len(engine.assistant.index.passages):,}",
+        )
+        kind = "ready"
+    elif engine.settled:
+        words, kind = texts("status.failed", error=engine.error), "failed"
+    else:
+        words, kind = texts("status.loading", seconds=int(time.monotonic() - engine.started)), "loading"
+    return str(Markup('<p class="status {}" role="status"><i></i>{}</p>').format(kind, words))
+
+
+def _foot(texts: Texts) -> str:
+    return str(Markup('<footer class="foot">{}</footer>').format(texts("app.footer")))

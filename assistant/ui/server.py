@@ -1,0 +1,174 @@
+"""Serves the page, the downloads and the pages' own files, from one process; nothing from outside is loaded."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import gradio as gr
+from fastapi import FastAPI, HTTPException, Request, Response
+from gradio.themes import Base
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from assistant.settings import Settings
+from assistant.ui import export, layout
+from assistant.ui.desk import Desk
+from assistant.ui.engine import Engine
+from assistant.ui.history import LOCAL_USER
+from assistant.ui.texts import Texts, translations
+
+if TYPE_CHECKING:
+    from assistant import Assistant
+
+logger = logging.getLogger(__name__)
+
+_HERE = Path(__file__).parent
+_FILES = {"page.js": "text/javascript", "page.css": "text/css"}
+# The browser itself refuses whatever would load from or send to another machine.
+_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
+    "frame-ancestors 'none'; base-uri 'self'; form-action 'self'; object-src 'none'"
+)
+_FIRST, _LAST = b'<head><script src="/ui/page.js"></script>', b'<link rel="stylesheet" href="/ui/page.css"></head>'
+
+
+def create(settings: Settings, opener: Callable[[], Assistant]) -> FastAPI:
+    """The application. `opener` makes the assistant; it is called in the background, at once."""
+    engine = Engine(opener)
+    desk = Desk(engine, settings.data_folder)
+    app = FastAPI(title="ESG report assistant", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.get("/ui/{name}", include_in_schema=False)
+    def own_file(name: str) -> Response:
+        if name not in _FILES:
+            raise HTTPException(404)
+        body = (_HERE / name).read_bytes()
+        return Response(body, media_type=_FILES[name], headers={"Cache-Control": "no-cache"})
+
+    @app.get("/export/{conversation_id}/{name}", include_in_schema=False)
+    def download(conversation_id: str, name: str, request: Request, language: str = "zh-Hans") -> Response:
+        return _export(desk, _user(request), conversation_id, name, Texts(language))
+
+    gr.mount_gradio_app(
+        app,
+        layout.build(desk),
+        path="/",
+        theme=_theme(),
+        i18n=translations(),
+        footer_links=[],
+        run_history=False,
+        ssr_mode=False,
+        show_error=True,
+        mcp_server=False,
+        enable_monitoring=False,
+        auth_dependency=_user,
+        app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
+    )
+    app.add_middleware(_Page)
+    engine.start()
+    return app
+
+
+def _user(request: Request) -> str:
+    return LOCAL_USER
+
+
+def _theme() -> Base:
+    sans = ["system-ui", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "sans-serif"]
+    return Base(
+        primary_hue=gr.themes.colors.sky,
+        neutral_hue=gr.themes.colors.slate,
+        font=sans,
+        font_mono=["ui-monospace", "SFMono-Regular", "Consolas", "monospace"],
+        text_size=gr.themes.sizes.text_md,
+        radius_size=gr.themes.sizes.radius_sm,
+    ).set(
+        button_primary_background_fill="#0b5c8a",
+        button_primary_background_fill_hover="#084a70",
+        button_primary_background_fill_dark="#0f6ea5",
+        button_primary_text_color="#ffffff",
+        button_primary_text_color_dark="#ffffff",
+    )
+
+
+def _export(desk: Desk, user: str, conversation_id: str, name: str, texts: Texts) -> Response:
+    conversation = desk.history.load(user, conversation_id)
+    if conversation is None:
+        raise HTTPException(404, texts("history.nothing"))
+    library = desk.engine.library
+
+    def institution(report: str) -> str:
+        return library.institution(report, texts.language) if library else report
+
+    if name == "conversation.md":
+        body, kind = export.markdown(conversation, institution, texts).encode(), "text/markdown; charset=utf-8"
+    elif name in ("figures.csv", "figures.xlsx"):
+        rows = export.figures(conversation, institution, texts)
+        if name.endswith("csv"):
+            body, kind = export.to_csv(export.heads(texts), rows), "text/csv; charset=utf-8"
+        else:
+            body = export.to_excel(export.heads(texts), rows)
+            kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    else:
+        raise HTTPException(404)
+    stem = "".join(char for char in conversation.title[:30] if char.isalnum()) or "conversation"
+    file = quote(f"{stem}.{name.rsplit('.', 1)[1]}")
+    return Response(body, media_type=kind, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{file}"})
+
+
+class _Page:
+    """Puts the page's own script first in the HTML, and the policy on every response."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        start: Message = {}
+        chunks: list[bytes] = []
+
+        async def relay(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["Content-Security-Policy"] = _POLICY
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers["Referrer-Policy"] = "no-referrer"
+                if scope["path"] == "/" and headers.get("content-type", "").startswith("text/html"):
+                    start = message  # held back: its length changes
+                    return
+            elif start and message["type"] == "http.response.body":
+                chunks.append(message.get("body", b""))
+                if message.get("more_body"):
+                    return
+                body = b"".join(chunks).replace(b"<head>", _FIRST, 1).replace(b"</head>", _LAST, 1)
+                MutableHeaders(scope=start)["content-length"] = str(len(body))
+                await send(start)
+                message = {"type": "http.response.body", "body": body}
+            await send(message)
+
+        await self._app(scope, receive, relay)
+
+
+def run(settings: Settings, opener: Callable[[], Assistant]) -> None:
+    """Serve until interrupted. Raises AssistantError when the port is taken."""
+    import uvicorn
+
+    from assistant.errors import AssistantError
+
+    app = create(settings, opener)
+    config = uvicorn.Config(app, host=settings.host, port=settings.port, log_level=settings.log_level.lower())
+    server = uvicorn.Server(config)
+    try:
+        server.run()
+    except (OSError, SystemExit) as error:
+        raise AssistantError(
+            f"cannot listen on {settings.host}:{settings.port}; is it in use? Set another port (ASSISTANT_PORT)"
+        ) from error
