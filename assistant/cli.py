@@ -11,6 +11,7 @@ from assistant.errors import AssistantError
 from assistant.index_commands import index
 from assistant.model_commands import models
 from assistant.rows_command import rows
+from assistant.serve_commands import serve, users
 
 
 class _Group(click.Group):
@@ -42,10 +43,12 @@ def main() -> None:
     """Ask Chinese sustainability and regional finance reports; every figure comes with its line."""
 
 
-# Each group below belongs to one part: ask/batch/chat/search, index, reports, models, evaluate, serve, doctor.
+
 index.add_command(rows)
 main.add_command(index)
 main.add_command(models)
+main.add_command(serve)
+main.add_command(users)
 
 
 if __name__ == "__main__":

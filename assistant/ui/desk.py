@@ -102,7 +102,9 @@ class Desk:
                 turn.state = "searching"
             yield turn
             try:
-                async for event in self.engine.stream(turn, history, run.stop):
+                async for event in self.engine.stream(
+                    turn.question, reports=turn.reports, history=history, stop=run.stop
+                ):
                     turn.take(event)
                     yield turn
             except AssistantError as error:

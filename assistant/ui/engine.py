@@ -6,21 +6,23 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from assistant.answer import Event
+from assistant.answer import Event, EvidenceFound
 from assistant.errors import AssistantError
 from assistant.ui.evidence import Library
 from assistant.ui.rows import RowFinder
-from assistant.ui.turn import Turn
 
 if TYPE_CHECKING:
     from assistant import Assistant
 
 logger = logging.getLogger(__name__)
+
+FIRST_EVIDENCE = 0.12  # seconds
+History = Sequence[Mapping[str, str]]
 
 
 class Engine:
@@ -85,54 +87,81 @@ class Engine:
         while not self._settled.is_set() and not stop.is_set():
             await asyncio.sleep(0.05)
 
-    async def stream(self, turn: Turn, history: Any, stop: threading.Event) -> AsyncIterator[Event]:  # noqa: ANN401
-        """The events of one question. Ends early, and lets the pipeline end, once `stop` is set or nobody listens."""
+    async def stream(
+        self,
+        question: str,
+        *,
+        reports: Sequence[str] = (),
+        history: History = (),
+        language: str = "auto",
+        stop: threading.Event,
+    ) -> AsyncIterator[Event]:
+        """The events of one question; ends early once `stop` is set, which also happens when nobody listens any more.
+
+        Evidence comes within FIRST_EVIDENCE seconds even where the pipeline itself must first ask the LLM, busy with
+        other questions, to translate: then a plain search shows what it finds. Raises AssistantError.
+        """
         assistant = self.assistant
         loop = asyncio.get_running_loop()
-        events: asyncio.Queue[_Item] = asyncio.Queue()
+        arrived: asyncio.Queue[_Item] = asyncio.Queue()
 
         def put(item: _Item) -> None:
             with suppress(RuntimeError):  # the server is shutting down
-                loop.call_soon_threadsafe(events.put_nowait, item)
+                loop.call_soon_threadsafe(arrived.put_nowait, item)
 
         def work() -> None:
-            source = assistant.stream(turn.question, reports=turn.reports or None, history=history)
             try:
+                source = assistant.stream(question, reports=reports or None, language=language, history=history)
                 for event in source:
                     put(_Item(event=event))
                     if stop.is_set():
                         break
+                if isinstance(source, Generator):
+                    source.close()  # what the LLM was writing is given up here
             except AssistantError as error:
                 put(_Item(error=str(error)))
             except Exception as error:
                 logger.exception("answering failed")
                 put(_Item(error=f"{type(error).__name__}: {error}"))
             finally:
-                close = getattr(source, "close", None)
-                if close:
-                    close()  # what the LLM was writing is given up here
                 put(_Item())
 
-        threading.Thread(target=work, name=f"ask-{turn.id}", daemon=True).start()
+        def search() -> None:
+            # Only to show something early: what is wrong with the question, the stream itself says.
+            with suppress(AssistantError):
+                found = assistant.search(question, reports=reports or None, language=language)
+                put(_Item(event=EvidenceFound(tuple(found)), early=True))
+
+        threading.Thread(target=work, name="answer", daemon=True).start()
         try:
+            evidence = searched = False
             while not stop.is_set():
-                with suppress(TimeoutError):
-                    item = await asyncio.wait_for(events.get(), 0.1)
-                    if item.error:
-                        raise AssistantError(item.error)
-                    if item.event is None:
-                        return
-                    yield item.event
+                try:
+                    item = await asyncio.wait_for(arrived.get(), 0.1 if searched or evidence else FIRST_EVIDENCE)
+                except TimeoutError:
+                    if not (searched or evidence):
+                        searched = True
+                        threading.Thread(target=search, name="search", daemon=True).start()
+                    continue
+                if item.error:
+                    raise AssistantError(item.error)
+                if item.event is None:
+                    return
+                if item.early and evidence:
+                    continue
+                evidence = evidence or isinstance(item.event, EvidenceFound)
+                yield item.event
         finally:
             stop.set()
 
 
 @dataclass(frozen=True)
 class _Item:
-    """An event, an error, or (neither) the end."""
+    """An event, an error, or (neither) the end. early: from the plain search, not from the pipeline."""
 
     event: Event | None = None
     error: str = ""
+    early: bool = False
 
 
 def library_of(assistant: Assistant) -> Library:

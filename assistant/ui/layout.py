@@ -16,8 +16,8 @@ from assistant.ui.texts import LANGUAGES, NAMES, Texts, label
 _POLL_SECONDS = 0.5
 
 
-def build(desk: Desk) -> gr.Blocks:
-    """The whole page, not yet served."""
+def build(desk: Desk, *, with_login: bool = False) -> gr.Blocks:
+    """The whole page, not yet served. with_login: there is a way out."""
     blocks: gr.Blocks
     with gr.Blocks(title="ESG Report Assistant", analytics_enabled=False, fill_width=True) as blocks:
         page = Page(
@@ -34,7 +34,7 @@ def build(desk: Desk) -> gr.Blocks:
 
         def greet(language: str) -> tuple[str, str, str]:
             texts = Texts(language)
-            return _bar(texts), _status(desk, texts), _foot(texts)
+            return _bar(texts, with_login), _status(desk, texts), _foot(texts)
 
         blocks.load(
             greet,
@@ -69,7 +69,7 @@ def build(desk: Desk) -> gr.Blocks:
     return blocks
 
 
-def _bar(texts: Texts) -> str:
+def _bar(texts: Texts, with_login: bool) -> str:
     options = Markup("").join(
         Markup('<option value="{}"{}>{}</option>').format(
             language, Markup(" selected") if language == texts.language else "", NAMES[language]
@@ -80,7 +80,7 @@ def _bar(texts: Texts) -> str:
         Markup(
             '<a class="skip" href="#question">{skip}</a><header class="topbar"><div class="name"><h1>{title}</h1>'
             '<p>{tagline}</p></div><select id="language" aria-label="{language}">{options}</select>'
-            '<button type="button" id="theme" aria-label="{theme}" title="{theme}">◐</button></header>'
+            '<button type="button" id="theme" aria-label="{theme}" title="{theme}">◐</button>{out}</header>'
         ).format(
             skip=texts("app.skip"),
             title=texts("app.title"),
@@ -88,6 +88,7 @@ def _bar(texts: Texts) -> str:
             language=texts("app.language"),
             options=options,
             theme=texts("app.theme"),
+            out=Markup('<a class="out" href="/logout">{}</a>').format(texts("app.logout")) if with_login else "",
         )
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,10 +15,14 @@ from gradio.themes import Base
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant import api
+from assistant.errors import AssistantError, UsageError
 from assistant.settings import Settings
 from assistant.ui import export, layout
+from assistant.ui.accounts import Accounts
 from assistant.ui.desk import Desk
 from assistant.ui.engine import Engine
+from assistant.ui.gate import Gate, is_loopback
 from assistant.ui.history import LOCAL_USER
 from assistant.ui.texts import Texts, translations
 
@@ -37,8 +42,17 @@ _POLICY = (
 _FIRST, _LAST = b'<head><script src="/ui/page.js"></script>', b'<link rel="stylesheet" href="/ui/page.css"></head>'
 
 
-def create(settings: Settings, opener: Callable[[], Assistant]) -> FastAPI:
-    """The application. `opener` makes the assistant; it is called in the background, at once."""
+def create(
+    settings: Settings,
+    opener: Callable[[], Assistant],
+    *,
+    accounts: Accounts | None = None,
+    loopback: bool = True,
+) -> FastAPI:
+    """The application. `opener` makes the assistant; it is called in the background, at once.
+
+    accounts: who may enter, None for everyone. loopback: only this machine can connect.
+    """
     engine = Engine(opener)
     desk = Desk(engine, settings.data_folder)
     app = FastAPI(title="ESG report assistant", docs_url=None, redoc_url=None, openapi_url=None)
@@ -54,9 +68,10 @@ def create(settings: Settings, opener: Callable[[], Assistant]) -> FastAPI:
     def download(conversation_id: str, name: str, request: Request, language: str = "zh-Hans") -> Response:
         return _export(desk, _user(request), conversation_id, name, Texts(language))
 
+    api.attach(app, engine)
     gr.mount_gradio_app(
         app,
-        layout.build(desk),
+        layout.build(desk, with_login=accounts is not None),
         path="/",
         theme=_theme(),
         i18n=translations(),
@@ -70,12 +85,14 @@ def create(settings: Settings, opener: Callable[[], Assistant]) -> FastAPI:
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
     )
     app.add_middleware(_Page)
+    app.add_middleware(Gate, accounts=accounts, loopback=loopback)
     engine.start()
     return app
 
 
 def _user(request: Request) -> str:
-    return LOCAL_USER
+    """Who asks: the gate has put it there."""
+    return str(request.scope.get("state", {}).get("user", LOCAL_USER))
 
 
 def _theme() -> Base:
@@ -157,18 +174,36 @@ class _Page:
         await self._app(scope, receive, relay)
 
 
-def run(settings: Settings, opener: Callable[[], Assistant]) -> None:
-    """Serve until interrupted. Raises AssistantError when the port is taken."""
+def run(
+    settings: Settings, opener: Callable[[], Assistant], *, login: bool | None = None, say: Callable[[str], None]
+) -> None:
+    """Serve until interrupted, and `say` where. Raises AssistantError when it cannot listen there.
+
+    login None: only when other machines can connect. With login and no users nobody could enter: a UsageError.
+    """
     import uvicorn
 
-    from assistant.errors import AssistantError
-
-    app = create(settings, opener)
-    config = uvicorn.Config(app, host=settings.host, port=settings.port, log_level=settings.log_level.lower())
-    server = uvicorn.Server(config)
+    loopback = is_loopback(settings.host)
+    accounts = Accounts(settings.data_folder) if (not loopback if login is None else login) else None
+    if accounts and not accounts.names():
+        raise UsageError(
+            f"on {settings.host} a login is needed and there are no users yet: run `assistant users add NAME`, "
+            "or --no-login if everyone who reaches this address may ask"
+        )
     try:
-        server.run()
-    except (OSError, SystemExit) as error:
+        listening = socket.create_server((settings.host, settings.port), family=_family(settings.host))
+    except OSError as error:
         raise AssistantError(
-            f"cannot listen on {settings.host}:{settings.port}; is it in use? Set another port (ASSISTANT_PORT)"
+            f"cannot listen on {settings.host}:{settings.port} ({error.strerror}); choose another with --port"
         ) from error
+    with listening:
+        app = create(settings, opener, accounts=accounts, loopback=loopback)
+        name = f"[{settings.host}]" if ":" in settings.host else settings.host
+        say(f"Open http://{name}:{listening.getsockname()[1]} (Ctrl-C ends it)")
+        level = settings.log_level.lower()
+        config = uvicorn.Config(app, log_level=level, access_log=False, timeout_graceful_shutdown=3)
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET

@@ -18,4 +18,4 @@ def opener() -> FakeAssistant:
 
 
 if __name__ == "__main__":
-    server.run(Settings(home=tempfile.mkdtemp(), port=int(sys.argv[1])), opener)  # type: ignore[arg-type]
+    server.run(Settings(home=tempfile.mkdtemp(), port=int(sys.argv[1])), opener, say=print)  # type: ignore[arg-type]
