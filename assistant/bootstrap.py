@@ -36,10 +36,11 @@ _UNREACHABLE = re.compile(
     r"|Connection (?:refused|reset|aborted|broken)|Network is unreachable|ProxyError",
     re.IGNORECASE,
 )
+_WORTH_A_LINE = re.compile(r"Downloading .*\b\d{2,}(?:\.\d)? [MG]B|Building wheel for|Installing collected")
 _NOT_COMPILED = re.compile(r"Failed (?:building wheel for|to build)\W+llama[-_]cpp", re.IGNORECASE)
 _PROGRESS = re.compile(r"Progress (\d+) of (\d+)")
 _STEP = re.compile(r"^(Collecting|Downloading|Building|Installing|Using cached)\b")
-_SLOW = "compiling llama-cpp-python: about 5 minutes on two cores, once"
+_SLOW = "now the packages; llama-cpp-python is compiled for this machine: about 5 minutes on two cores, once"
 
 
 class SetupError(Exception):
@@ -125,8 +126,11 @@ def run(torch: str, out: TextIO) -> None:
             shown.say("creating the virtual environment .venv")
             _call([sys.executable, "-m", "venv", "--clear", str(VENV)], shown, "the virtual environment")
         pip = [str(_python()), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-        shown.say("installing pip, PyTorch (about 200 MB where a CPU build is offered) and the other packages")
-        _call([*pip, "--retries=2", PIP], shown, "pip")  # small: tells whether the package index can be reached
+        shown.say(
+            "installing PyTorch first: about 200 MB where a CPU build is offered, else some GB (TORCH= names a source)"
+        )
+        pip.append("--retries=3")
+        _call([*pip, PIP], shown, "pip")  # small: where it is to be fetched, it tells whether there is a network
         pip.append("--progress-bar=raw")
         _call([*pip, *shlex.split(torch)], shown, "PyTorch")
         if not any(VENV.glob("lib/python3*/site-packages/llama_cpp")):
@@ -155,8 +159,8 @@ class Shown:
 
     def step(self, line: str) -> None:
         """What is being done now."""
-        self._step, self._began = line, time.monotonic()
-        if not self._terminal and line.startswith(("Downloading", "Building", "Installing")):
+        self._step, self._began = line[:90], time.monotonic()
+        if not self._terminal and _WORTH_A_LINE.match(line):
             self.say(f"  {line[:110]}")
 
     def alive(self, part: str = "") -> None:
@@ -178,6 +182,7 @@ class Shown:
 
 
 def _call(command: list[str], shown: Shown, what: str) -> None:
+    shown.step(what)
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"}
     # Compiled for this machine's own processor: a build that runs everywhere is half as fast.
     environment.setdefault("CMAKE_ARGS", "-DGGML_NATIVE=ON")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import click
 
+from assistant.doctor import doctor
 from assistant.errors import AssistantError
 from assistant.index_commands import index
 from assistant.model_commands import models
@@ -47,6 +48,7 @@ def main() -> None:
 index.add_command(rows)
 main.add_command(index)
 main.add_command(models)
+main.add_command(doctor)
 main.add_command(serve)
 main.add_command(users)
 
