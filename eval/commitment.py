@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from eval.figures import Figure, close, figures
 from eval.gold import Gold, direction
-from eval.periods import Period, periods
+from eval.periods import Period, periods, years_in
 from eval.units import fits
 from eval.wording import pattern, refuses, sentences, words
 
@@ -39,8 +39,12 @@ class Commitment:
     hits: tuple[Figure, ...] = ()
 
 
-def commit(text: str, gold: Gold, labelled: Sequence[float] = ()) -> Commitment:
-    """Judge a plain text. `labelled`: amounts that the answer object itself names as other results or nearest figures."""
+def commit(text: str, gold: Gold, labelled: Sequence[float] = (), firm: bool = False) -> Commitment:
+    """Judge a plain text.
+
+    labelled: amounts that the answer object itself names as other results or nearest figures. firm: the object names a
+    main value, so a later "not disclosed" speaks of something else.
+    """
     every = [figure for figure in figures(text) if not figure.quoted]
     strong = [figure for figure in every if not figure.weak]
     found = _hits(strong, text, gold) or (_hits(every, text, gold) if min(gold.values) <= 100 else [])
@@ -50,7 +54,7 @@ def commit(text: str, gold: Gold, labelled: Sequence[float] = ()) -> Commitment:
     hits = [figure for figure in found if _fits_period(timed[figure], gold, direction(text, figure))]
     if not hits:
         return Commitment("period")
-    hits = [figure for figure in hits if not refuses(_sentence_of(text, figure))]
+    hits = [figure for figure in hits if not _is_taken_back(text, figure, gold, firm)]
     if not hits:
         return Commitment("refusal")
     pool = every if any(hit.weak for hit in hits) else strong
@@ -83,7 +87,7 @@ def _why_none(pool: Sequence[Figure], text: str, gold: Gold) -> str:
 def _fits_period(period: Period, gold: Gold, change: int) -> bool:
     """Whether a figure's period is the one asked for, or not said; of a change, the period it starts from says nothing."""
     if change and period.base:
-        return True
+        return not (period.frame and gold.years and not period.frame & gold.years) or gold.derived
     if period.other and not period.years:
         return bool(pattern("year_on_year").search(gold.question.lower()))
     if period.years and gold.years and not period.years & gold.years:
@@ -91,14 +95,20 @@ def _fits_period(period: Period, gold: Gold, change: int) -> bool:
     return not (period.months and gold.months and not period.months & gold.months)
 
 
-def _sentence_of(text: str, figure: Figure) -> str:
+def _is_taken_back(text: str, figure: Figure, gold: Gold, firm: bool) -> bool:
+    """Whether a "not disclosed" stands before a figure, with it, or after it about the same period."""
     offset = 0
     for sentence in sentences(text):
         start = text.index(sentence, offset)
         offset = start + len(sentence)
-        if start <= figure.start < offset:
-            return sentence
-    return text
+        if not refuses(sentence):
+            continue
+        if start <= figure.start:
+            return True
+        years = years_in(sentence)
+        if not firm and not (years and not years & gold.years):
+            return True
+    return False
 
 
 def _rivals(figure: Figure, hits: Sequence[Figure], text: str, gold: Gold) -> bool:
@@ -162,7 +172,7 @@ def _by_label(rival: Figure, hit: Figure, text: str, gold: Gold, timed: dict[Fig
     label = _context(text, rival)
     asked = _tokens(gold.question)
     shared, own = len(_tokens(label) & asked), len(_tokens(_context(text, hit)) & asked)
-    if not _is_label(label, asked):
+    if not _is_label(label, asked | _tokens(_context(text, hit))):
         return False
     first = hit.start < rival.start
     return own > shared or (first and shared == 0)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from eval.figures import Figure, close, figures, loose_numbers
@@ -120,22 +121,24 @@ def score_evidence(
 
 def _right_places(question: Question) -> frozenset[tuple[str, int]]:
     """For computed answers the lines of the operands, where they are known; otherwise the question's own."""
-    if question.type not in ("derived", "comparison") or question.value is None:
-        return question.right_places()
-    stated = [n for item in question.evidence for n in loose_numbers(item.quote)]
-    formula = question.formula or one_step(question.value, stated)
+    formula = _formula(question)
     if not formula:
         return question.right_places()
-    try:
-        needed = operands(formula)
-    except FormulaError:
-        return question.right_places()
+    needed = operands(formula)
     found = {
         (item.report or question.report, item.line)
         for item in question.evidence
         if any(close(abs(a), abs(b)) for a in loose_numbers(item.quote) for b in needed)
     }
     return frozenset(found) or question.right_places()
+
+
+@lru_cache(maxsize=4096)
+def _formula(question: Question) -> str | None:
+    """The formula of a computed question: its own, or the one step from the numbers of its quotes that gives its value."""
+    if question.type not in ("derived", "comparison") or question.value is None:
+        return None
+    return question.formula or one_step(question.value, [n for item in question.evidence for n in loose_numbers(item.quote)])
 
 
 def _supports_gold(citation: Cited, question: Question, places: frozenset[tuple[str, int]]) -> bool:
@@ -211,7 +214,7 @@ def _is_supported(
 
 def _is_computed(figure: Figure, numbers: Sequence[float], answer: Mapping[str, Any], question: Question) -> bool:
     """Whether a figure follows by a formula (the answer's own or the question's) from numbers of the cited lines."""
-    for formula in (answer.get("formula"), question.formula):
+    for formula in (answer.get("formula"), _formula(question)):
         try:
             if not isinstance(formula, str) or not _is_result(figure, evaluate(formula)):
                 continue

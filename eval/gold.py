@@ -186,7 +186,7 @@ def gold_of(question: Question, language: EvalLanguage) -> Gold:
         direction=0,
         strict_sign=False,
         question=asked,
-        years=frozenset({question.year} if question.year else set()) | years_in(asked),
+        years=_years(question, asked),
         months=frozenset(months_in(asked)) or frozenset(months_in(plain(question.gold(language))) | {12}),
         context=(*context, *loose_numbers(asked)),
         named=tuple(units_named(asked)) + ((Unit("percent", word="%"),) if _PERCENT_ASKED.search(asked) else ()),
@@ -196,6 +196,14 @@ def gold_of(question: Question, language: EvalLanguage) -> Gold:
     said = {_gold_direction(draft, plain(sentence)) for sentence in (question.answer_zh, question.answer_en)}
     way = -1 if question.value < 0 else said.pop() if len(said) == 1 else 0
     return replace(draft, direction=way, strict_sign=question.value < 0)
+
+
+def _years(question: Question, asked: str) -> frozenset[int]:
+    """Years a figure may be stated for: those of the question, the gold one, and all later ones where it says "since"."""
+    named = years_in(asked) | ({question.year} if question.year else set())
+    if named and pattern("since").search(asked.lower()):
+        named |= set(range(min(named), min(named) + 30))
+    return frozenset(named)
 
 
 def _unit(question: Question) -> Unit:

@@ -51,7 +51,7 @@ class Period:
     """Years and end-months a figure is stated for; `other`: stated for "the previous year" and the like.
 
     own: whether the period stands beside the figure; otherwise it carried over from before. base: it is only what the
-    figure is compared with ("than in 2023").
+    figure is compared with ("than in 2023"); frame: the years that carried over then.
     """
 
     years: set[int] = field(default_factory=set)
@@ -59,6 +59,7 @@ class Period:
     other: bool = False
     own: bool = False
     base: bool = False
+    frame: set[int] = field(default_factory=set)
 
 
 def years_in(text: str) -> set[int]:
@@ -153,6 +154,8 @@ def _assign(
             period = Period(set(carried.years), set(carried.months))
         elif not period.years and not period.other:
             period.years = set(carried.years)
+        elif period.base:
+            period.frame = set(carried.years)
         result[figure] = period
     only = {m.value for m in years if not m.base}
     if len(only) == 1:

@@ -59,6 +59,8 @@ def score(question: Question, language: EvalLanguage, answer: Mapping[str, Any] 
     raw = answer.get("answer")
     if answer.get("error") or not isinstance(raw, str) or not raw.strip():
         return Score("error", str(answer.get("error") or "empty answer")[:200])
+    if len(raw) > 4 * LONGEST_TEXT:
+        return Score("wrong", "too long")
     text = plain(raw)
     spoken = keeps_language(question.text(language), raw)
     refused = is_refusal(question, language, answer, text)
@@ -109,7 +111,7 @@ def _judge(question: Question, language: EvalLanguage, answer: Mapping[str, Any]
 
 def _judge_number(question: Question, language: EvalLanguage, answer: Mapping[str, Any], text: str) -> str:
     gold = gold_of(question, language)
-    stated = commit(text, gold, _labelled(answer))
+    stated = commit(text, gold, _labelled(answer), firm=answer.get("value") is not None)
     if stated.reason:
         return stated.reason
     if _period_field_differs(answer, gold):
