@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from index.records import Line, Row
-from index.tables import by_line, tabbed
-from index.tables.header import find_headers
+from index.tables import by_column, by_line, tabbed
+from index.tables.header import Header, find_headers
 from index.tables.headings import Headings
 from index.tables.layout import Block
 from index.tables.source import Source
@@ -26,7 +27,15 @@ def read_rows(report_id: str, lines: Sequence[Line]) -> list[Row]:
         for header in find_headers(source)
         if not any(block.first <= header.first <= block.last for block in taken)
     ]
-    for block in by_line.read(source, headers, Headings(source, headers)):
+    headings = Headings(source, headers)
+    together, apart = [], []
+    for header, region in regions(source, headers):
+        lone = by_column.lone_figures(source, region)
+        columnar = lone >= 2 * len(header.columns) and lone > 4 * by_line.full_rows(source, header, region)
+        (apart if columnar else together).append((header, region))
+    for block in by_line.read(source, together, headings):
+        _take(taken, block)
+    for block in by_column.read(source, apart, headings):
         _take(taken, block)
     taken.sort(key=lambda block: block.first)
     return [row for block in taken for row in block.rows]
@@ -50,6 +59,14 @@ def export_rows(rows: Iterable[Row]) -> Iterator[dict[str, Any]]:
                 "header_line": cell.header_line,
                 "basis": row.basis,
             }
+
+
+def regions(source: Source, headers: Sequence[Header]) -> Iterator[tuple[Header, list[int]]]:
+    """Each header with the positions of the content lines up to the next."""
+    for at, header in enumerate(headers):
+        end = headers[at + 1].first if at + 1 < len(headers) else len(source.lines)
+        low, high = bisect_right(source.content, header.last), bisect_left(source.content, end)
+        yield header, list(source.content[low:high])
 
 
 def _take(taken: list[Block], block: Block) -> None:

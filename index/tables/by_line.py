@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from index.records import Cell, Row
@@ -12,7 +12,7 @@ from index.tables.layout import Block
 from index.tables.source import Source, is_note, is_prose
 from index.tables.stub import Stub, is_group, is_open, is_tail, join, plain, read_stub, strip_lead_in, strip_marks
 from index.tables.units import is_unit, split_bracket_unit
-from index.tables.values import Printed, is_number, read_value
+from index.tables.values import Printed, is_number, read_value, split_glued
 
 LAYOUT = "line"
 _MAX_PENDING = 8
@@ -29,13 +29,9 @@ class _State:
     last: int = -1
 
 
-def read(source: Source, headers: list[Header], headings: Headings) -> Iterator[Block]:
+def read(source: Source, regions: Iterable[tuple[Header, list[int]]], headings: Headings) -> Iterator[Block]:
     """Rows of every table in this layout; one Block a header."""
-    content = source.content
-    starts = {header.first: header for header in headers}
-    ends = [*(header.first for header in headers[1:]), len(source.lines)][: len(headers)]
-    for header, end in zip(headers, ends, strict=True):
-        region = [position for position in content if header.last < position < end and position not in starts]
+    for header, region in regions:
         rows, last = _read_region(source, header, region, headings)
         if rows:
             yield Block(header.first, last, tuple(rows), LAYOUT, 0.97)
@@ -43,7 +39,7 @@ def read(source: Source, headers: list[Header], headings: Headings) -> Iterator[
 
 def split_values(tokens: list[str], count: int) -> tuple[list[str], list[Printed]] | None:
     """The head and the last `count` figures of a line; None when the line does not end in that many."""
-    merged = _merge_percent(tokens)
+    merged = _merge_percent([piece for token in tokens for piece in split_glued(token)])
     if len(merged) < count:
         return None
     values = [read_value(token) for token in merged[-count:]]
@@ -52,13 +48,10 @@ def split_values(tokens: list[str], count: int) -> tuple[list[str], list[Printed
     return merged[:-count], [value for value in values if value is not None]
 
 
-def trailing_values(tokens: list[str]) -> int:
-    """How many figures a line ends in."""
-    merged = _merge_percent(tokens)
-    count = 0
-    while count < len(merged) and read_value(merged[-1 - count]) is not None:
-        count += 1
-    return count
+def full_rows(source: Source, header: Header, region: Sequence[int]) -> int:
+    """How many lines of a region end in as many figures as the header has columns."""
+    count = len(header.columns)
+    return sum(split_values(source.raw(position).split(), count) is not None for position in region)
 
 
 def _merge_percent(tokens: list[str]) -> list[str]:

@@ -21,6 +21,7 @@ def _pattern(key: str) -> re.Pattern[str]:
 NOT_DISCLOSED = frozenset(_words("not_disclosed"))
 UNIT_SCALES = tuple(sorted(_words("unit_scales"), key=len, reverse=True))
 UNIT_BASES = frozenset(_words("unit_bases"))
+UNIT_DENOMINATORS = frozenset(_words("unit_denominators"))
 COUNTED = frozenset(_words("counted"))
 HEADER_WORDS = frozenset(_words("header_words"))
 UNIT_HEADS = frozenset(_words("unit_heads"))
@@ -43,3 +44,9 @@ NOTE = _pattern("note")
 TITLE_TAIL = _pattern("title_tail")
 TITLE_NUMBER = _pattern("title_number")
 THEMES: dict[str, tuple[str, ...]] = {theme: tuple(words.split()) for theme, words in _DATA["themes"].items()}
+UNIT_FAMILIES: dict[str, frozenset[str]] = {
+    family: frozenset(words.split()) for family, words in _DATA["unit_families"].items()
+}
+UNIT_CUES: dict[str, tuple[str, ...]] = {family: tuple(words.split()) for family, words in _DATA["unit_cues"].items()}
+MOVES_UP = tuple(str(_DATA["moves"]["up"]).split())
+MOVES_DOWN = tuple(str(_DATA["moves"]["down"]).split())

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from index.tables.lexicon import COUNTED, UNIT_BASES, UNIT_SCALES
+from index.tables.lexicon import COUNTED, UNIT_BASES, UNIT_DENOMINATORS, UNIT_SCALES
 from index.text import simplify
 
 _PER = re.compile(r"[/／╱每]|per")
@@ -32,12 +32,12 @@ def is_unit(text: str) -> bool:
     parts = _PER.split(key)
     if any(not part for part in parts) or len(parts) > 3:
         return False
-    return all(_is_simple(part) for part in parts)
+    return _is_simple(parts[0]) and all(_is_simple(part, UNIT_DENOMINATORS) for part in parts[1:])
 
 
-def _is_simple(part: str) -> bool:
+def _is_simple(part: str, besides: frozenset[str] = frozenset()) -> bool:
     while True:
-        if part in UNIT_BASES:
+        if part in UNIT_BASES or part in besides:
             return True
         inner = re.fullmatch(r"(.+?)\((.+)\)", part)
         if inner and inner[1] in UNIT_BASES:

@@ -18,6 +18,7 @@ _FOOTNOTE = re.compile(r"(?:\((?:注|note)?\d{1,2}\)|\[(?:注|note)?\d{1,2}\]|[�
 _FULL_MARK = re.compile(r"\((?:满分|满|总分)[^)]*?([^\d)]*)\)$")
 _NUMBER_LIKE = re.compile(r"[-+(]?\d[\d,.]*[%)]?$")
 _SUPERSCRIPT = re.compile(r"[¹²³⁰⁴-⁹]+$")
+_LONG_MARKS = sorted((word for word in NOT_DISCLOSED if len(word) > 1 and not word.isascii()), key=len, reverse=True)
 _MINUS = str.maketrans({"−": "-", "﹣": "-", "‐": "-", "‑": "-", "–": "-"})
 
 
@@ -69,6 +70,16 @@ def read_value(printed: str) -> Printed | None:
         else:
             return None
     return Printed("figure", shown, float(match["number"].replace(",", "")), unit)
+
+
+def split_glued(token: str) -> list[str]:
+    """"不适用不适用" → two marks; any other text is itself."""
+    key = simplify(token)
+    for word in _LONG_MARKS:
+        count = len(key) // len(word)
+        if count > 1 and key == word * count:
+            return [token[len(word) * at : len(word) * (at + 1)] for at in range(count)]
+    return [token]
 
 
 def is_figure(printed: str) -> bool:
