@@ -1,0 +1,87 @@
+"""What a person does on the page, for the tests."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
+
+
+class Page:
+    """The open page. `wait` seconds is how long anything may take to appear."""
+
+    def __init__(self, driver: webdriver.Chrome, url: str, wait: float = 15) -> None:
+        self.driver, self.url, self.wait = driver, url, wait
+        driver.get(url)
+        self.until(lambda: self.all("#question textarea") and self.all(".turns > div"), "the question box")
+
+    def until(self, check: Callable[[], Any], what: str, seconds: float | None = None) -> Any:
+        return WebDriverWait(self.driver, seconds or self.wait, 0.02).until(lambda _: check(), f"waiting for {what}")
+
+    def all(self, selector: str) -> list[WebElement]:
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)
+
+    def one(self, selector: str) -> WebElement:
+        return self.until(lambda: (self.all(selector) or [None])[0], selector)
+
+    def shown(self, selector: str) -> list[WebElement]:
+        return [element for element in self.all(selector) if element.is_displayed()]
+
+    def text(self, selector: str) -> str:
+        return "\n".join(element.text for element in self.shown(selector))
+
+    def ready(self) -> None:
+        self.until(lambda: self.all(".status.ready"), "the models to be loaded")
+
+    def type(self, question: str) -> None:
+        self.one("#question textarea").send_keys(question)
+
+    def send(self, question: str) -> None:
+        self.type(question)
+        self.one("#question textarea").send_keys(Keys.ENTER)
+
+    def ask(self, question: str) -> WebElement:
+        """Ask and wait for the end of the answer; the turn."""
+        before = len(self.all(".turn"))
+        self.send(question)
+        self.until(lambda: len(self.all(".turn")) > before, "the question to appear")
+        return self.answered()
+
+    def answered(self) -> WebElement:
+        """The last turn, once nothing runs any more."""
+        self.until(
+            lambda: self.all(".turn") and not self.all(".turn .progress") and self.shown("#send"), "the end of the answer"
+        )
+        return self.all(".turn")[-1]
+
+    def press(self, action: str) -> None:
+        self.all(f'.turn:last-of-type [data-do="{action}"], .turn [data-do="{action}"]')[-1].click()
+
+    def script(self, code: str, *values: Any) -> Any:
+        return self.driver.execute_script(code, *values)
+
+    def console_errors(self) -> list[str]:
+        return [
+            entry["message"]
+            for entry in self.driver.get_log("browser")
+            if entry["level"] == "SEVERE" and "favicon" not in entry["message"]
+        ]
+
+    def requests(self) -> list[str]:
+        """Every address that the page has asked for."""
+        urls = []
+        for entry in self.driver.get_log("performance"):
+            message = json.loads(entry["message"])["message"]
+            if message["method"] == "Network.requestWillBeSent":
+                urls.append(message["params"]["request"]["url"])
+        return urls
+
+    def settle(self, seconds: float = 0.3) -> None:
+        time.sleep(seconds)
