@@ -28,7 +28,8 @@ def read_rows(report_id: str, lines: Sequence[Line]) -> list[Row]:
         if not any(block.first <= header.first <= block.last for block in taken)
     ]
     headings = Headings(source, headers)
-    together, apart = [], []
+    together: list[tuple[Header, list[int]]] = []
+    apart: list[tuple[Header, list[int]]] = []
     for header, region in regions(source, headers):
         lone = by_column.lone_figures(source, region)
         columnar = lone >= 2 * len(header.columns) and lone > 4 * by_line.full_rows(source, header, region)

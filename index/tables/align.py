@@ -10,7 +10,7 @@ from index.tables.stub import is_group, is_open, is_tail, join, plain
 from index.text import simplify
 
 _SKIP_LABEL, _SKIP_HEADING, _SKIP_ROW = -2.0, -0.7, -2.0
-_JOIN, _LEFT_OPEN = -0.2, -2.5
+_JOIN, _LEFT_OPEN, _LONE = -0.2, -2.5, -0.6
 _MAX_LINES = 3
 _IMPOSSIBLE = -1e9
 
@@ -51,81 +51,82 @@ class Alignment:
 def align(labels: Sequence[LabelLine], units: Sequence[str | None], size: int) -> Alignment:
     """Match label lines to `size` rows in order; `units` holds one unit a row (None where unknown)."""
     lines, width = len(labels), max((len(plain(label.text)) for label in labels), default=0)
-    spans: dict[tuple[int, int], float] = {}
+    # A lone line among longer paragraphs is more likely a heading than a label.
+    heads = any(not label.alone for label in labels)
+    skips = [_skip(label) for label in labels]
+    spans: dict[int, list[tuple[int, list[float]]]] = {start: [] for start in range(lines + 1)}
     for start in range(lines):
         for stop in range(start + 1, min(lines, start + _MAX_LINES) + 1):
             joined = _join_score(labels[start:stop], labels[stop] if stop < lines else None, width)
-            if joined is not None:
-                spans[start, stop] = joined
-    forward = _fill(labels, units, size, spans)
-    backward = _fill_back(labels, units, size, spans)
+            if joined is None:
+                break
+            text = join([label.text for label in labels[start:stop]])
+            joined += _LONE if heads and labels[start].alone else 0.0
+            if joined > -_MAX_LINES:
+                spans[start].append((stop, [joined + (suits(text, unit) if unit else 0.0) for unit in units]))
+    forward = _fill(size, spans, skips)
+    backward = _fill_back(size, spans, skips)
     total = forward[lines][size]
     if total <= _IMPOSSIBLE / 2:
         return Alignment(total, ())
     matches = []
     for row in range(size):
-        through: list[tuple[float, tuple[int, int] | None]] = []
-        for (start, stop), joined in spans.items():
-            pair = _pair(labels[start:stop], units[row])
-            through.append((forward[start][row] + joined + pair + backward[stop][row + 1], (start, stop)))
-        for at in range(lines + 1):
-            through.append((forward[at][row] + _SKIP_ROW + backward[at][row + 1], None))
-        through.sort(key=lambda entry: -entry[0])
-        best, span = through[0]
-        if span is None:
+        through: list[tuple[float, int, int]] = [
+            (forward[start][row] + scores[row] + backward[stop][row + 1], start, stop)
+            for start, ends in spans.items()
+            for stop, scores in ends
+        ]
+        through += [(forward[at][row] + _SKIP_ROW + backward[at][row + 1], -1, -1) for at in range(lines + 1)]
+        best, start, stop = max(through)
+        if start < 0:
             continue
-        second = next((score for score, other in through[1:] if other != span), _IMPOSSIBLE)
-        chosen = tuple(labels[span[0] : span[1]])
-        matches.append(Match(chosen, row, best - second, _pair(chosen, units[row])))
+        second = max((score for score, *span in through if span != [start, stop]), default=_IMPOSSIBLE)
+        chosen = tuple(labels[start:stop])
+        unit = units[row]
+        suited = suits(join([line.text for line in chosen]), unit) if unit else 0.0
+        matches.append(Match(chosen, row, best - second, suited))
     return Alignment(total, tuple(matches))
 
 
-def _fill(
-    labels: Sequence[LabelLine], units: Sequence[str | None], size: int, spans: dict[tuple[int, int], float]
-) -> list[list[float]]:
-    lines = len(labels)
+_Spans = dict[int, list[tuple[int, list[float]]]]  # start → (stop, score for each row)
+
+
+def _fill(size: int, spans: _Spans, skips: Sequence[float]) -> list[list[float]]:
+    """best[at][row]: the best score of the first `at` lines and the first `row` rows."""
+    lines = len(skips)
     best = [[_IMPOSSIBLE] * (size + 1) for _ in range(lines + 1)]
     best[0][0] = 0.0
     for at in range(lines + 1):
+        ends = spans[at]
         for row in range(size + 1):
             here = best[at][row]
+            if at < lines:
+                best[at + 1][row] = max(best[at + 1][row], here + skips[at])
             if row < size:
                 best[at][row + 1] = max(best[at][row + 1], here + _SKIP_ROW)
-            if at < lines:
-                best[at + 1][row] = max(best[at + 1][row], here + _skip(labels[at]))
-                if row < size:
-                    for stop in range(at + 1, min(lines, at + _MAX_LINES) + 1):
-                        joined = spans.get((at, stop))
-                        if joined is not None:
-                            score = here + joined + _pair(labels[at:stop], units[row])
-                            best[stop][row + 1] = max(best[stop][row + 1], score)
+                for stop, scores in ends:
+                    if here + scores[row] > best[stop][row + 1]:
+                        best[stop][row + 1] = here + scores[row]
     return best
 
 
-def _fill_back(
-    labels: Sequence[LabelLine], units: Sequence[str | None], size: int, spans: dict[tuple[int, int], float]
-) -> list[list[float]]:
-    lines = len(labels)
+def _fill_back(size: int, spans: _Spans, skips: Sequence[float]) -> list[list[float]]:
+    """best[at][row]: the best score of the lines from `at` and the rows from `row` on."""
+    lines = len(skips)
     best = [[_IMPOSSIBLE] * (size + 1) for _ in range(lines + 1)]
     best[lines][size] = 0.0
     for at in range(lines, -1, -1):
+        ends = spans[at]
         for row in range(size, -1, -1):
-            options = [best[at][row]]
-            if row < size:
-                options.append(best[at][row + 1] + _SKIP_ROW)
+            top = best[at][row]
             if at < lines:
-                options.append(best[at + 1][row] + _skip(labels[at]))
-                if row < size:
-                    for stop in range(at + 1, min(lines, at + _MAX_LINES) + 1):
-                        joined = spans.get((at, stop))
-                        if joined is not None:
-                            options.append(best[stop][row + 1] + joined + _pair(labels[at:stop], units[row]))
-            best[at][row] = max(options)
+                top = max(top, best[at + 1][row] + skips[at])
+            if row < size:
+                top = max(top, best[at][row + 1] + _SKIP_ROW)
+                for stop, scores in ends:
+                    top = max(top, best[stop][row + 1] + scores[row])
+            best[at][row] = top
     return best
-
-
-def _pair(lines: Sequence[LabelLine], unit: str | None) -> float:
-    return suits(join([line.text for line in lines]), unit) if unit else 0.0
 
 
 def _skip(line: LabelLine) -> float:

@@ -10,34 +10,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.records import Cell, Row
-from index.tables.align import Alignment, LabelLine, align
+from index.tables.align import LabelLine
+from index.tables.by_line import make_cells
+from index.tables.choices import LEAD, Choice, choose, label_lines
 from index.tables.header import Header
 from index.tables.headings import Headings
 from index.tables.layout import Block
-from index.tables.pieces import Entry, Piece, cut_pieces
+from index.tables.pieces import Piece, cut_pieces
 from index.tables.prose_figures import ProseFigures
-from index.tables.quantities import CLASHES, figures_suit
+from index.tables.quantities import CLASHES, SUITS, suits
 from index.tables.runs import Figure, Group, cut, join_apart, likeness
 from index.tables.source import Source
-from index.tables.stub import is_group, join, plain, strip_lead_in, strip_marks
+from index.tables.stub import is_group, read_stub, strip_lead_in, strip_marks
 from index.tables.subgroups import part_groups
-from index.tables.units import split_bracket_unit
-from index.tables.values import read_value
+from index.tables.units import is_unit, split_bracket_unit
+from index.tables.values import read_value, split_values
 from index.tables.years import Dated, NamedRow, date_runs
 
 LAYOUT = "column"
-_LEAD, _MIN_LIKENESS, _MIN_SUITED = 0.9, 0.25, 0.45
-_KEEP, _SLACK_LABELS = 5, 5
-
-
-@dataclass(frozen=True)
-class _Choice:
-    """Labels and units for one group of figures."""
-
-    labels: tuple[int, int]
-    units: tuple[int, ...]
-    alignment: Alignment
-    score: float
+_MIN_LIKENESS, _MIN_SURE = 0.25, 0.45
 
 
 @dataclass(frozen=True)
@@ -71,7 +62,7 @@ def _page(source: Source, header: Header, region: Sequence[int]) -> _Page | None
     count = sum(bool(column.period) for column in header.columns)
     if count != len(header.columns):
         return None
-    pieces = cut_pieces(source, _own_pages(source, region))
+    pieces = cut_pieces(source, _own_pages(source, region), count)
     groups: list[Group] = []
     left: list[tuple[int, Sequence[Figure]]] = []
     sequence: list[Sequence[Figure]] = []
@@ -114,177 +105,56 @@ def group_values(group: Group) -> list[list]:  # type: ignore[type-arg]
 
 
 def _read_page(source: Source, page: _Page, headings: Headings, prose: ProseFigures) -> list[Row]:
-    lines, paragraphs = _label_lines(source, page.pieces)
-    unit_pieces = [piece for piece in page.pieces if piece.kind == "unit"]
-    options = [_options(source, group, lines, paragraphs, unit_pieces, page.header) for group in page.groups]
-    chosen = _choose(options)
-    named: list[list[NamedRow]] = []
-    for group, choice in zip(page.groups, chosen, strict=True):
-        named.append(_named(group, choice, unit_pieces) if choice else [])
     periods = [column.period for column in page.header.columns]
     if not all(len(period) == 4 for period in periods):
         return []
+    chosen = choose(page.groups, page.pieces, page.header)
+    named = [_named(choice) if choice else [] for choice in chosen]
     dated = date_runs(page.groups, named, [int(period) for period in periods], prose)
+    lines, _ = label_lines(page.pieces)
+    taken = {position for choice in chosen if choice for position in choice.positions}
+    spare = [line for line in lines if line.position not in taken]
     rows: list[Row] = []
-    used = {line for choice in chosen if choice for line in range(*choice.labels)}
-    spare = [line for at, line in enumerate(lines) if at not in used]
     for group, choice, order in zip(page.groups, chosen, dated, strict=True):
         if choice is not None and order is not None:
-            rows += _rows(source, page.header, group, choice, order, unit_pieces, spare, headings)
+            rows += _rows(source, page.header, group, choice, order, spare, headings)
+    rows += _whole_rows(source, page, headings)
     return sorted(rows, key=lambda row: row.label_line)
 
 
-def _label_lines(source: Source, pieces: Sequence[Piece]) -> tuple[list[LabelLine], list[int]]:
-    lines: list[LabelLine] = []
-    starts: list[int] = []
-    for piece in pieces:
-        if piece.kind != "label":
-            continue
-        starts.append(len(lines))
-        for at, entry in enumerate(piece.entries):
-            lines.append(LabelLine(entry.text, entry.lines[0], at == 0, len(piece.entries) == 1))
-    return lines, [*starts, len(lines)]
+def _whole_rows(source: Source, page: _Page, headings: Headings) -> Iterator[Row]:
+    """Rows printed on one line in the midst of the blocks; their figures stand in the header's order."""
+    title, title_line = headings.title(page.header)
+    for piece in page.pieces:
+        for entry in piece.entries if piece.kind == "row" else ():
+            split = split_values(source.raw(entry.lines[0]).split(), len(page.header.columns))
+            if split is None:
+                continue
+            stub = read_stub(split[0], page.header.has_unit, page.header.has_group)
+            label, unit = (stub.label, stub.unit) if stub.unit else _glued_unit(stub.label)
+            cells = make_cells(source, page.header, entry.lines[0], split[1])
+            if label and cells and (unit or not page.header.has_unit):
+                number = source.number(entry.lines[0])
+                group = (stub.group,) if stub.group else ()
+                yield Row(
+                    source.report, title, group, label, unit, "", cells, number,
+                    number if unit else None, title_line, (number,) if group else (), LAYOUT, 0.9,
+                )  # fmt: skip
 
 
-def _options(
-    source: Source,
-    group: Group,
-    lines: Sequence[LabelLine],
-    paragraphs: Sequence[int],
-    unit_pieces: Sequence[Piece],
-    header: Header,
-) -> list[_Choice]:
-    found: list[_Choice] = []
-    windows = _unit_windows(group, unit_pieces)
-    for units in windows or [()]:
-        entries = [entry for at in units for entry in unit_pieces[at].entries]
-        texts: list[str | None] = [entry.text for entry in entries] if len(entries) == group.size else [None] * group.size
-        if header.has_unit and len(entries) != group.size and entries:
-            texts = [None] * group.size
-        clash = sum(figures_suit(text, group.row(at)) == CLASHES for at, text in enumerate(texts) if text)
-        if clash:
-            continue
-        for start in range(len(paragraphs) - 1):
-            for stop in range(start + 1, len(paragraphs)):
-                window = lines[paragraphs[start] : paragraphs[stop]]
-                if len(window) > group.size + _SLACK_LABELS:
-                    break
-                if len(window) < group.size - 2:
-                    continue
-                alignment = align(window, texts, group.size)
-                if not alignment.matches:
-                    continue
-                score = alignment.score + _nearness(group, window, [unit_pieces[at] for at in units])
-                score += _sums(group, alignment)
-                found.append(_Choice((paragraphs[start], paragraphs[stop]), tuple(units), alignment, score))
-    return sorted(found, key=lambda choice: -choice.score)
+def _glued_unit(label: str) -> tuple[str, str]:
+    """("万元技术服务收入") → ("技术服务收入", "万元"), where the unit suits what is left."""
+    for size in range(min(8, len(label) - 3), 0, -1):
+        if is_unit(label[:size]) and suits(label[size:], label[:size]) >= SUITS:
+            return label[size:], label[:size]
+    return label, ""
 
 
-def _unit_windows(group: Group, unit_pieces: Sequence[Piece]) -> list[tuple[int, ...]]:
-    found: list[tuple[int, ...]] = []
-    for start in range(len(unit_pieces)):
-        total = 0
-        for stop in range(start, len(unit_pieces)):
-            total += len(unit_pieces[stop].entries)
-            if total == group.size:
-                found.append(tuple(range(start, stop + 1)))
-            if total >= group.size:
-                break
-    if not found:
-        before = [at for at, piece in enumerate(unit_pieces) if piece.first < group.first]
-        return [(before[-1],)] if before else []
-    return found
-
-
-def _nearness(group: Group, labels: Sequence[LabelLine], units: Sequence[Piece]) -> float:
-    # Weak preferences, only to part what is otherwise equal: units right before their figures, labels close by.
-    score = 0.0
-    if units:
-        before = group.first - units[-1].entries[-1].lines[-1]
-        score += 0.6 if 0 < before <= 3 else 0.0
-        score += 0.2 if len(units) == len(group.shape) else 0.0
-    if labels:
-        gap = min(abs(labels[0].position - group.first), abs(labels[-1].position - group.first))
-        score += 0.3 if gap <= group.size * (len(group.runs) + 2) else 0.0
-    return score
-
-
-def _sums(group: Group, alignment: Alignment) -> float:
-    """A label of a total over rows that add up to it in every run."""
-    rows = {match.row: plain(match.label) for match in alignment.matches}
-    for at, label in rows.items():
-        if "总" not in label and "合计" not in label:
-            continue
-        for size in (2, 3, 4, 5, 6):
-            if at + size >= group.size:
-                break
-            if all(
-                (whole := run[at].value.value) is not None
-                and whole > 0
-                and all(figure.value.value is not None for figure in run[at + 1 : at + 1 + size])
-                and abs(whole - sum(figure.value.value or 0.0 for figure in run[at + 1 : at + 1 + size])) <= 0.011
-                for run in group.runs
-            ):
-                return 2.0
-    return 0.0
-
-
-def _choose(options: Sequence[list[_Choice]]) -> list[_Choice | None]:
-    """The best joint choice of labels and units for all groups; None for a group whose choice is not clear."""
-    best: tuple[float, list[_Choice | None]] = (-1e9, [None] * len(options))
-    runners: list[tuple[float, list[_Choice | None]]] = []
-    order = sorted(range(len(options)), key=lambda at: -(options[at][0].score if options[at] else 0.0))
-
-    def walk(place: int, score: float, chosen: list[_Choice | None]) -> None:
-        nonlocal best
-        if place == len(order):
-            runners.append((score, list(chosen)))
-            if score > best[0]:
-                best = (score, list(chosen))
-            return
-        at = order[place]
-        for choice in options[at][:_KEEP]:
-            if choice.score > 0 and all(_apart(choice, other) for other in chosen if other is not None):
-                chosen[at] = choice
-                walk(place + 1, score + choice.score, chosen)
-                chosen[at] = None
-        walk(place + 1, score, chosen)
-
-    walk(0, 0.0, [None] * len(options))
-    result: list[_Choice | None] = []
-    for at, choice in enumerate(best[1]):
-        if choice is None:
-            result.append(None)
-            continue
-        rival = max((score for score, other in runners if not _same(other[at], choice)), default=-1e9)
-        result.append(choice if best[0] - rival >= _LEAD else None)
-    return result
-
-
-def _same(first: _Choice | None, second: _Choice) -> bool:
-    if first is None:
-        return False
-    mine = {(match.row, match.lines) for match in first.alignment.matches}
-    return mine == {(match.row, match.lines) for match in second.alignment.matches} and first.units == second.units
-
-
-def _apart(first: _Choice, second: _Choice) -> bool:
-    taken = {line.position for match in first.alignment.matches for line in match.lines}
-    wanted = {line.position for match in second.alignment.matches for line in match.lines}
-    return not taken & wanted and not set(first.units) & set(second.units)
-
-
-def _unit_entries(group: Group, choice: _Choice, unit_pieces: Sequence[Piece]) -> list[Entry | None]:
-    entries: list[Entry | None] = [entry for at in choice.units for entry in unit_pieces[at].entries]
-    return entries if len(entries) == group.size else [None] * group.size
-
-
-def _named(group: Group, choice: _Choice, unit_pieces: Sequence[Piece]) -> list[NamedRow]:
-    units = _unit_entries(group, choice, unit_pieces)
+def _named(choice: Choice) -> list[NamedRow]:
     return [
-        NamedRow(match.row, match.label, entry.text if (entry := units[match.row]) else "")
+        NamedRow(match.row, match.label, unit.text if (unit := choice.units[match.row]) else "")
         for match in choice.alignment.matches
-        if match.lead >= _LEAD
+        if match.lead >= LEAD
     ]
 
 
@@ -292,22 +162,20 @@ def _rows(
     source: Source,
     header: Header,
     group: Group,
-    choice: _Choice,
+    choice: Choice,
     dated: Dated,
-    unit_pieces: Sequence[Piece],
     spare: Sequence[LabelLine],
     headings: Headings,
 ) -> list[Row]:
     title, title_line = headings.title(header)
-    units = _unit_entries(group, choice, unit_pieces)
-    sure = [match for match in choice.alignment.matches if match.lead >= _LEAD and match.suited > CLASHES]
-    if len(sure) < max(1, _MIN_SUITED * group.size):
+    sure = [match for match in choice.alignment.matches if match.lead >= LEAD and match.suited > CLASHES]
+    if len(sure) < max(1, _MIN_SURE * group.size):
         return []
     heads = part_groups(source, group, choice.alignment, spare)
     rows = []
     for match in sure:
         label, unit = strip_lead_in(strip_marks(match.label)), ""
-        entry = units[match.row]
+        entry = choice.units[match.row]
         if entry is not None:
             unit = entry.text
         else:
@@ -346,5 +214,3 @@ def _rows(
         )
     return rows
 
-
-__all__ = ["join", "lone_figures", "read"]

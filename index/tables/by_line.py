@@ -12,7 +12,7 @@ from index.tables.layout import Block
 from index.tables.source import Source, is_note, is_prose
 from index.tables.stub import Stub, is_group, is_open, is_tail, join, plain, read_stub, strip_lead_in, strip_marks
 from index.tables.units import is_unit, split_bracket_unit
-from index.tables.values import Printed, is_number, read_value, split_glued
+from index.tables.values import Printed, split_values
 
 LAYOUT = "line"
 _MAX_PENDING = 8
@@ -37,31 +37,10 @@ def read(source: Source, regions: Iterable[tuple[Header, list[int]]], headings: 
             yield Block(header.first, last, tuple(rows), LAYOUT, 0.97)
 
 
-def split_values(tokens: list[str], count: int) -> tuple[list[str], list[Printed]] | None:
-    """The head and the last `count` figures of a line; None when the line does not end in that many."""
-    merged = _merge_percent([piece for token in tokens for piece in split_glued(token)])
-    if len(merged) < count:
-        return None
-    values = [read_value(token) for token in merged[-count:]]
-    if any(value is None for value in values):
-        return None
-    return merged[:-count], [value for value in values if value is not None]
-
-
 def full_rows(source: Source, header: Header, region: Sequence[int]) -> int:
     """How many lines of a region end in as many figures as the header has columns."""
     count = len(header.columns)
     return sum(split_values(source.raw(position).split(), count) is not None for position in region)
-
-
-def _merge_percent(tokens: list[str]) -> list[str]:
-    # "44.4 %" is one figure where the line goes on or ends in it; "覆盖率 2 % 100 95" has a mark and a unit.
-    last = len(tokens)
-    merged: list[str] = []
-    while last > 1 and tokens[last - 1] in {"%", "％"} and is_number(tokens[last - 2]):
-        merged.insert(0, tokens[last - 2] + tokens[last - 1])
-        last -= 2
-    return [*tokens[:last], *merged]
 
 
 def _read_region(source: Source, header: Header, region: list[int], headings: Headings) -> tuple[list[Row], int]:

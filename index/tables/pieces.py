@@ -12,7 +12,7 @@ from index.tables.runs import Figure
 from index.tables.source import Source, is_note, is_prose
 from index.tables.stub import is_open, join, plain
 from index.tables.units import is_unit
-from index.tables.values import Printed, read_value
+from index.tables.values import Printed, read_value, split_values
 
 _MAX_OPEN = 6
 _ABSENT = sorted((word for word in NOT_DISCLOSED if len(word) > 1 and not word.isascii()), key=len, reverse=True)
@@ -31,7 +31,7 @@ class Entry:
 class Piece:
     """A block: lines of one kind without a blank line between them (where blank lines tell anything)."""
 
-    kind: Literal["label", "unit", "figure"]
+    kind: Literal["label", "unit", "figure", "row"]
     entries: list[Entry] = field(default_factory=list)
 
     @property
@@ -45,8 +45,8 @@ class Piece:
         return [Figure(entry.value, entry.lines[0]) for entry in self.entries if entry.value is not None]
 
 
-def cut_pieces(source: Source, region: Sequence[int]) -> list[Piece]:
-    """Pieces of a region; notes are left out, prose ends it."""
+def cut_pieces(source: Source, region: Sequence[int], count: int) -> list[Piece]:
+    """Pieces of a region; notes are left out, prose ends it. A line with a label and `count` figures is a "row"."""
     spaced = _double_spaced(source, region)
     pieces: list[Piece] = []
     at = 0
@@ -59,8 +59,11 @@ def cut_pieces(source: Source, region: Sequence[int]) -> list[Piece]:
         if is_prose(text) and read_value(source.raw(position)) is None and not is_open(text):
             break
         entry, used = _entry(source, region, at)
-        kind: Literal["label", "unit", "figure"] = (
-            "figure" if entry.value is not None else "unit" if is_unit(entry.text) or _is_split_unit(source, region, at) else "label"
+        whole = split_values(source.raw(position).split(), count)
+        kind: Literal["label", "unit", "figure", "row"] = (
+            "row"
+            if whole is not None and whole[0] and read_value(whole[0][-1]) is None
+            else "figure" if entry.value is not None else "unit" if is_unit(entry.text) or _is_split_unit(source, region, at) else "label"
         )
         fresh = (
             not pieces

@@ -34,6 +34,7 @@ class Stub:
     of_which: bool = False
 
 
+@lru_cache(maxsize=65536)
 def plain(text: str) -> str:
     """NFKC, Simplified, lower case, no white space: the form in which labels are compared."""
     return re.sub(r"\s+", "", simplify(unicodedata.normalize("NFKC", text)).lower())
@@ -79,6 +80,7 @@ def strip_lead_in(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=65536)
 def is_open(text: str) -> bool:
     """True when a text cannot end here: a bracket is open, or it ends in a word that needs another."""
     text = text.strip()
@@ -86,6 +88,7 @@ def is_open(text: str) -> bool:
     return depth > 0 or text.endswith(_DANGLING)
 
 
+@lru_cache(maxsize=65536)
 def is_tail(text: str) -> bool:
     """True when a text cannot begin here: it closes a bracket it did not open."""
     depth = 0

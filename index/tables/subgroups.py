@@ -10,6 +10,8 @@ from index.tables.runs import Group
 from index.tables.source import Source
 from index.tables.stub import is_group, join, plain, strip_lead_in, strip_marks
 
+_SHARED = 0.3
+
 Head = tuple[str, tuple[int, ...]]
 
 
@@ -25,15 +27,27 @@ def part_groups(source: Source, group: Group, alignment: Alignment, spare: Seque
         previous = match.row
     labels = {match.row: match.label for match in alignment.matches}
     titles = [line for line in spare if line.alone and not is_group(line.text) and len(plain(line.text)) >= 3]
-    for rows in paragraphs:
-        words = " ".join(labels[row] for row in rows)
-        scored = sorted(((overlap(strip_marks(line.text), words), line) for line in titles), key=lambda entry: -entry[0])
-        if not scored or scored[0][0] < 0.3 or (len(scored) > 1 and scored[1][0] >= scored[0][0]):
-            continue
-        line = scored[0][1]
-        for row in rows:
+    words = [" ".join(labels[row] for row in rows) for rows in paragraphs]
+    for at, line in _titles_of(titles, words):
+        for row in paragraphs[at]:
             heads.setdefault(row, (strip_marks(line.text), (line.position,)))
     return heads
+
+
+def _titles_of(titles: Sequence[LabelLine], words: Sequence[str]) -> list[tuple[int, LabelLine]]:
+    """(paragraph, its title): one after another where the counts agree and words bear it out, else by shared words."""
+    shared = [[overlap(strip_marks(line.text), text) for text in words] for line in titles]
+    if len(titles) == len(words) and 2 * sum(shared[at][at] >= _SHARED for at in range(len(words))) >= len(words):
+        return list(enumerate(titles))
+    found = []
+    for line, scores in zip(titles, shared, strict=True):
+        best = max(scores, default=0.0)
+        if best < _SHARED or scores.count(best) > 1:
+            continue
+        at = scores.index(best)
+        if max(row[at] for row in shared) == best and sum(row[at] == best for row in shared) == 1:
+            found.append((at, line))
+    return found
 
 
 def _partitions(source: Source, group: Group, spare: Sequence[LabelLine]) -> dict[int, Head]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -74,12 +75,35 @@ def read_value(printed: str) -> Printed | None:
 
 def split_glued(token: str) -> list[str]:
     """"不适用不适用" → two marks; any other text is itself."""
+    if len(token) < 4 or token.isascii():
+        return [token]
     key = simplify(token)
     for word in _LONG_MARKS:
         count = len(key) // len(word)
         if count > 1 and key == word * count:
             return [token[len(word) * at : len(word) * (at + 1)] for at in range(count)]
     return [token]
+
+
+def split_values(tokens: Sequence[str], count: int) -> tuple[list[str], list[Printed]] | None:
+    """The head and the last `count` figures of a line; None when the line does not end in that many."""
+    merged = _merge_percent([piece for token in tokens for piece in split_glued(token)])
+    if len(merged) < count:
+        return None
+    values = [read_value(token) for token in merged[-count:]]
+    if any(value is None for value in values):
+        return None
+    return merged[:-count], [value for value in values if value is not None]
+
+
+def _merge_percent(tokens: list[str]) -> list[str]:
+    # "44.4 %" is one figure where the line goes on or ends in it; "覆盖率 2 % 100 95" has a mark and a unit.
+    last = len(tokens)
+    merged: list[str] = []
+    while last > 1 and tokens[last - 1] in {"%", "％"} and is_number(tokens[last - 2]):
+        merged.insert(0, tokens[last - 2] + tokens[last - 1])
+        last -= 2
+    return [*tokens[:last], *merged]
 
 
 def is_figure(printed: str) -> bool:

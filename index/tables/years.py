@@ -77,11 +77,25 @@ def date_runs(
                 break
         allowed[anchor] = possible
         for index, relation in members:
+            split = groups[index].split
+            if split is not None and len(members) == 1:
+                possible = _siblings_in_order(possible, split)
             if len(possible) == 1:
                 results[index] = Dated(_carry(next(iter(possible)), relation), "proved")
             elif informed and identity in possible and relation == identity and groups[index].split is None:
                 results[index] = Dated(identity, "supported")
     return _settle_page(groups, results, identity)
+
+
+def _siblings_in_order(possible: set[Order], split: int) -> set[Order]:
+    # One run stands apart and is dated; the others, printed together, follow the header.
+    if len({order[split] for order in possible}) != 1:
+        return possible
+    return {
+        order
+        for order in possible
+        if (rest := [column for run, column in enumerate(order) if run != split]) == sorted(rest)
+    }
 
 
 def _settle_page(groups: Sequence[Group], results: list[Dated | None], identity: Order) -> list[Dated | None]:
