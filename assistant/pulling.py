@@ -15,6 +15,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any, BinaryIO
 
 from assistant import stamps
@@ -127,7 +128,7 @@ def _whole_parts(output: BinaryIO, pin: Pin, progress: Progress) -> tuple[int, h
     output.seek(0)
     done = 0
     for expected in pin["parts"]:
-        data = output.read(pin["part_bytes"])
+        data = output.read(min(pin["part_bytes"], pin["bytes"] - output.tell()))
         if hashlib.sha256(data).hexdigest() != expected:
             break
         whole.update(data)
@@ -165,7 +166,10 @@ def _to_safetensors(pickle: Path, target: Path) -> None:
     import torch
     from safetensors.torch import save_file
 
-    tensors = torch.load(pickle, map_location="cpu", weights_only=True)
+    try:
+        tensors = torch.load(pickle, map_location="cpu", weights_only=True)
+    except UnpicklingError as error:
+        raise AssistantError(f"{pickle.name} holds more than weights and is not loaded: pull again") from error
     save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, target, metadata={"format": "pt"})
 
 
