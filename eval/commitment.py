@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from eval.figures import Figure, close, figures
-from eval.gold import Gold, direction
+from eval.gold import Gold, denied, direction
 from eval.periods import Period, periods, years_in
 from eval.units import fits
 from eval.wording import pattern, refuses, sentences, words
@@ -118,7 +118,7 @@ def _rivals(figure: Figure, hits: Sequence[Figure], text: str, gold: Gold) -> bo
     scale = gold.unit.factor
     if any(close(figure.number, number) or close(figure.size, abs(number) * scale) for number in gold.context):
         return False
-    if gold.mismatch(figure, text) == "negated" or _MAXIMUM.search(text[: figure.start]):
+    if denied(text, figure) or _MAXIMUM.search(text[: figure.start]):
         return False
     if not figure.unit.dimension:
         return not gold.unit.measured or not any(hit.unit.dimension for hit in hits)
@@ -131,7 +131,9 @@ def _same_amount(figure: Figure, hit: Figure, gold: Gold) -> bool:
     if figure.same_as(hit):
         return True
     exact = gold.values[0] * gold.unit.factor
-    return close(figure.size, exact) or (not figure.unit.dimension and any(close(figure.number, value) for value in gold.values))
+    return close(figure.size, exact) or (
+        not figure.unit.dimension and any(close(figure.number, value) for value in gold.values)
+    )
 
 
 def _same_thing(figure: Figure, hits: Sequence[Figure]) -> bool:
@@ -152,7 +154,12 @@ def _by_role(rival: Figure, hit: Figure, text: str, gold: Gold) -> bool:
     if gold.direction and direction(text, hit) and not change:
         return True
     between = text[rival.end : hit.start].lower()
-    return rival.end <= hit.start and len(between) < 24 and _ends_with(text[: rival.start], "base", 8) and _ends_with(between, "target", 3)
+    return (
+        rival.end <= hit.start
+        and len(between) < 24
+        and _ends_with(text[: rival.start], "base", 8)
+        and _ends_with(between, "target", 3)
+    )
 
 
 def _ends_with(text: str, name: str, reach: int) -> bool:
@@ -171,11 +178,12 @@ def _by_label(rival: Figure, hit: Figure, text: str, gold: Gold, timed: dict[Fig
         return True
     label = _context(text, rival)
     asked = _tokens(gold.question)
-    shared, own = len(_tokens(label) & asked), len(_tokens(_context(text, hit)) & asked)
-    if not _is_label(label, asked | _tokens(_context(text, hit))):
+    theirs, own = _tokens(label), _tokens(_context(text, hit))
+    if not _is_label(label, asked | own):
         return False
+    for_hit, for_rival = (own - theirs) & asked, (theirs - own) & asked
     first = hit.start < rival.start
-    return own > shared or (first and shared == 0)
+    return len(for_hit) >= max(1, len(for_rival)) or (first and not theirs & asked)
 
 
 def _counts_another_noun(text: str, rival: Figure, hit: Figure, gold: Gold) -> bool:
@@ -184,14 +192,20 @@ def _counts_another_noun(text: str, rival: Figure, hit: Figure, gold: Gold) -> b
     noun = _noun(text[rival.end :])
     if gold.unit.measured or rival.unit.dimension or not asked or not noun:
         return False
-    return not noun & (_tokens(asked.group(1)) | _noun(text[hit.end :]) | _tokens(hit.unit.word) | _tokens(gold.unit.word))
+    return not noun & (
+        _tokens(asked.group(1)) | _noun(text[hit.end :]) | _tokens(hit.unit.word) | _tokens(gold.unit.word)
+    )
 
 
 def _noun(after: str) -> frozenset[str]:
     """The words right after a figure, up to the first stop word or break; empty when there are none."""
     phrase = []
     for word in re.match(r"[A-Za-z '-]*", after).group().split()[:4]:  # type: ignore[union-attr]
-        if word.lower() in words("stop") or word.lower() in words("connective") or pattern("base").fullmatch(word.lower()):
+        if (
+            word.lower() in words("stop")
+            or word.lower() in words("connective")
+            or pattern("base").fullmatch(word.lower())
+        ):
             break
         phrase.append(word)
     return _tokens(" ".join(phrase))
@@ -207,8 +221,9 @@ def _context(text: str, figure: Figure) -> str:
     stop = min([len(text), *(f.start for f in every if f.start >= figure.end and not f.weak)])
     break_after = _STOP_AFTER.search(text, figure.end, stop)
     before = text[start : figure.start]
-    own = re.split(r"[,，、;；]", before)  # what follows the last break is the figure's own, unless that is empty
-    return (own[-1] if len(_tokens(own[-1])) else before) + " " + text[figure.end : break_after.start() if break_after else stop]
+    after = text[figure.end : break_after.start() if break_after else stop]
+    own = re.split(r"[,，、;；]|\band\b|\bwhile\b", before)[-1]  # what follows the last break is the figure's own
+    return (own if _tokens(own + " " + after) else before) + " " + after
 
 
 @lru_cache(maxsize=4096)

@@ -64,7 +64,9 @@ def read_citations(answer: Mapping[str, Any]) -> list[Cited]:
         first = _integer(item.get("line_start", item.get("line")))
         last = _integer(item.get("line_end", first))
         extra = item.get("lines") or ()
-        lines = tuple(n for entry in extra if (n := _integer(entry.get("line") if isinstance(entry, Mapping) else entry)))
+        lines = tuple(
+            n for entry in extra if (n := _integer(entry.get("line") if isinstance(entry, Mapping) else entry))
+        )
         if first:
             found.append(
                 Cited(
@@ -89,7 +91,11 @@ def marks(text: str) -> list[int]:
 
 
 def score_evidence(
-    question: Question, language: EvalLanguage, answer: Mapping[str, Any], lines: LineSource, right_text: Callable[[str], bool]
+    question: Question,
+    language: EvalLanguage,
+    answer: Mapping[str, Any],
+    lines: LineSource,
+    right_text: Callable[[str], bool],
 ) -> EvidenceScore:
     """Judge the citations of an answer. `right_text` tells whether a sentence states the accepted text."""
     citations = read_citations(answer)
@@ -138,7 +144,9 @@ def _formula(question: Question) -> str | None:
     """The formula of a computed question: its own, or the one step from the numbers of its quotes that gives its value."""
     if question.type not in ("derived", "comparison") or question.value is None:
         return None
-    return question.formula or one_step(question.value, [n for item in question.evidence for n in loose_numbers(item.quote)])
+    return question.formula or one_step(
+        question.value, [n for item in question.evidence for n in loose_numbers(item.quote)]
+    )
 
 
 def _supports_gold(citation: Cited, question: Question, places: frozenset[tuple[str, int]]) -> bool:
@@ -222,7 +230,11 @@ def _is_computed(figure: Figure, numbers: Sequence[float], answer: Mapping[str, 
                 return True
         except FormulaError:
             continue
-    return question.type in ("derived", "comparison") and len(numbers) < 40 and one_step(figure.number, numbers) is not None
+    return (
+        question.type in ("derived", "comparison")
+        and len(numbers) < 40
+        and one_step(figure.number, numbers) is not None
+    )
 
 
 def _is_result(figure: Figure, exact: float) -> bool:

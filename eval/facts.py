@@ -17,9 +17,19 @@ def _pattern(spelling: str) -> re.Pattern[str]:
     """Spaces do not count. Numbers and short Latin words stand alone; longer ones may be part of a word (telephone)."""
     tight = re.sub(r"\s", "", normalise(plain(spelling)))
     body = r"\s*".join(re.escape(character) for character in tight)
-    head = r"(?<![a-z0-9])" if tight[:1].isdigit() or (tight[:1].isascii() and tight[:1].isalpha() and len(tight) < 5) else ""
+    head = (
+        r"(?<![a-z0-9])"
+        if tight[:1].isdigit() or (tight[:1].isascii() and tight[:1].isalpha() and len(tight) < 5)
+        else ""
+    )
     last = tight[-1:]
-    tail = r"(?!\d|\.\d)" if last.isdigit() else r"(?![a-z])" if last.isascii() and last.isalpha() and len(tight) <= 3 else ""
+    tail = (
+        r"(?!\d|\.\d)"
+        if last.isdigit()
+        else r"(?![a-z])"
+        if last.isascii() and last.isalpha() and len(tight) <= 3
+        else ""
+    )
     return re.compile(head + body + tail)
 
 
@@ -62,7 +72,9 @@ def names_choice(question: Question, language: EvalLanguage, text: str) -> bool:
     others = [spelling for spelling in question.reject if not any(spelling == accepted for accepted in question.accept)]
     stated = [s for s in sentences(text) if not refuses(s) and not _repeats(s, plain(question.text(language)))]
     wanted = _polarity(plain(question.text(language)))
-    verdicts = [verdict for sentence in stated if (verdict := _choice(sentence, question.accept, others, wanted)) is not None]
+    verdicts = [
+        verdict for sentence in stated if (verdict := _choice(sentence, question.accept, others, wanted)) is not None
+    ]
     return bool(verdicts) and all(verdicts)
 
 

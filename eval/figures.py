@@ -13,7 +13,21 @@ from eval.wording import pattern, table
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?<![\d.])\.\d+")
 _SIGN = re.compile(r"(?:^|(?<=[^\dA-Za-z%.)]))[-+]\s?$")
 _HAN_NUMBER = re.compile(r"[零〇一二两兩三四五六七八九十百千万萬亿億]+")
-_HAN_DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "兩": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_HAN_DIGITS = {
+    "零": 0,
+    "〇": 0,
+    "一": 1,
+    "二": 2,
+    "两": 2,
+    "兩": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+}
 _HAN_STEPS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "萬": 10_000, "亿": 10**8, "億": 10**8}
 _PERCENT_WORD = re.compile(r"(百|千)分之\s*$")
 _QUOTED = re.compile(r"“[^”]*”|「[^」]*」|『[^』]*』|\"[^\"\n]*\"|«[^»]*»")
@@ -151,7 +165,11 @@ def _read(text: str, match: re.Match[str]) -> Figure | None:
     if of:
         unit = Unit("percent", 1.0 if of.group(1) == "百" else 0.1, word="%")
         start = of.start()
-    if _YEAR.match(digits) and (unit == Unit() or unit.dimension == "months" or text[end : end + 1] in "年-/") and not dimension:
+    if (
+        _YEAR.match(digits)
+        and (unit == Unit() or unit.dimension == "months" or text[end : end + 1] in "年-/")
+        and not dimension
+    ):
         return None
     if text[end : end + 1] == "年" and _YEAR.match(digits):
         return None
@@ -179,7 +197,16 @@ def _mark_quoted(figure: Figure, quotes: list[tuple[int, int]], text: str) -> Fi
         if start <= figure.start and figure.end <= end:
             rest = text[start + 1 : figure.start] + text[figure.end : end - 1]
             if len(rest.strip()) > 3:
-                return Figure(figure.number, figure.sign, figure.decimals, figure.unit, figure.start, figure.end, figure.weak, True)
+                return Figure(
+                    figure.number,
+                    figure.sign,
+                    figure.decimals,
+                    figure.unit,
+                    figure.start,
+                    figure.end,
+                    figure.weak,
+                    True,
+                )
     return figure
 
 
@@ -191,7 +218,9 @@ def _in_words(text: str) -> Iterator[Figure]:
         of = _PERCENT_WORD.search(text[: match.start()])
         unit, end = unit_at(text, match.end())
         if of:
-            yield Figure(float(number), 1, 0, Unit("percent", 1.0 if of.group(1) == "百" else 0.1, word="%"), of.start(), end)
+            yield Figure(
+                float(number), 1, 0, Unit("percent", 1.0 if of.group(1) == "百" else 0.1, word="%"), of.start(), end
+            )
         elif unit.dimension:
             yield Figure(float(number), 1, 0, unit, match.start(), end, weak=True)
         elif _is_rank(text, match.end()):
@@ -203,4 +232,7 @@ def _in_words(text: str) -> Iterator[Figure]:
 
 
 _UNITS_IN_WORDS = "|".join(sorted(table("number_words"), key=len, reverse=True))
-_WORDS = re.compile(rf"\b(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[ -](?:one|two|three|four|five|six|seven|eight|nine)|{_UNITS_IN_WORDS})\b", re.IGNORECASE)
+_WORDS = re.compile(
+    rf"\b(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[ -](?:one|two|three|four|five|six|seven|eight|nine)|{_UNITS_IN_WORDS})\b",
+    re.IGNORECASE,
+)

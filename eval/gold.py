@@ -18,6 +18,7 @@ _PER_ASKED = re.compile(r"人均|平均|每|户均|\bper\b|average|each", re.IGN
 _CLAUSE_END = re.compile(r"[,;:。；！？!?、(（\n]")
 _ONE_HAN_BEFORE = re.compile(r"([多少高低增减升降涨跌])(?:了|出|约|近|达)*\s*$")
 _AFTER = re.compile(r"\s?(?:的)?\s?(?:\(?\s?)?(\S+(?:\s\S+){0,1})")
+_AS_RATIO = re.compile(r"as an? (?:ratio|decimal|fraction)|以小数|按小数|比值")
 _EPSILON = 1e-9
 
 
@@ -48,7 +49,7 @@ class Gold:
         problem = self._amount_mismatch(figure, text)
         if problem:
             return problem
-        if _says(text, figure, "negation", 4):
+        if denied(text, figure):
             return "negated"
         if not self.under and _says(text, figure, "under", 2):
             return "bound"
@@ -64,7 +65,9 @@ class Gold:
     def _amount_mismatch(self, figure: Figure, text: str) -> str | None:
         unit = figure.unit
         if unit.per and not self.unit.per and _PER_ASKED.search(self.question):
-            unit = replace(unit, per="", below=1.0)  # the question asks for an average, the gold unit does not repeat it
+            unit = replace(
+                unit, per="", below=1.0
+            )  # the question asks for an average, the gold unit does not repeat it
         if unit.dimension and not fits(unit, self.unit):
             return "unit" if self._same_digits(figure) else "digits"
         for size, resolution in self._readings(figure, text):
@@ -98,7 +101,12 @@ class Gold:
         return readings
 
     def _said_as_ratio(self, figure: Figure, text: str) -> bool:
-        before = text[_clause_start(text, figure.start) : figure.start].lower()
+        start = _clause_start(text, figure.start)
+        before = (
+            text[start : figure.start].lower()
+            + " | "
+            + " ".join(_AS_RATIO.findall(text[max(0, start - 24) : start].lower()))
+        )
         after = text[figure.end : figure.end + 24].lower()
         return figure.number <= 1 and pattern("ratio").search(before + " | " + after) is not None
 
@@ -110,7 +118,9 @@ class Gold:
             return False
         finest = 10.0 ** -decimals(value) * self.unit.factor
         exact = abs(self.exact) * self.unit.factor
-        return resolution <= finest * (1 + _EPSILON) and abs(size - exact) <= resolution / 2 + _EPSILON * max(1.0, exact)
+        return resolution <= finest * (1 + _EPSILON) and abs(size - exact) <= resolution / 2 + _EPSILON * max(
+            1.0, exact
+        )
 
 
 def _clause_start(text: str, position: int) -> int:
@@ -126,6 +136,11 @@ def _says(text: str, figure: Figure, name: str, reach: int) -> bool:
     """Whether a word of a list stands right before a figure, with at most `reach` characters between."""
     before = text[max(0, figure.start - 24) : figure.start].lower()
     return any(len(before.rstrip()) - match.end() <= reach for match in pattern(name).finditer(before))
+
+
+def denied(text: str, figure: Figure) -> bool:
+    """Whether a text says that a figure is not the one: 不是1.77%, "not 1.77%"."""
+    return _says(text, figure, "negation", 4)
 
 
 def direction_of_words(text: str) -> int:
@@ -152,12 +167,21 @@ def _before(before: str) -> int:
     if single:
         return 1 if single.group(1) in "多高增升涨" else -1
     cleaned = pattern("no_direction").sub(lambda match: "#" * len(match.group()), before)
-    found = [(m.end(), sign) for sign, name in ((1, "up"), (-1, "down")) for m in pattern(name).finditer(cleaned) if len(m.group()) > 1]
+    found = [
+        (m.end(), sign)
+        for sign, name in ((1, "up"), (-1, "down"))
+        for m in pattern(name).finditer(cleaned)
+        if len(m.group()) > 1
+    ]
     if not found:
         return 0
     end, sign = max(found)
     rest = cleaned[end:].strip()
-    return 0 if any(m.end() >= len(rest) - 2 for m in pattern("level").finditer(rest)) and not re.search(r"\bby\b", rest) else sign
+    return (
+        0
+        if any(m.end() >= len(rest) - 2 for m in pattern("level").finditer(rest)) and not re.search(r"\bby\b", rest)
+        else sign
+    )
 
 
 def _behind(after: str) -> int:
@@ -166,7 +190,13 @@ def _behind(after: str) -> int:
         match = pattern(name).search(word)
         if match and len(match.group()) > 1 and match.start() <= 1:
             return sign
-        if match and match.group().isascii() and " " in word[: match.start()] and match.start() < 16 and word[: match.start()].count(" ") == 1:
+        if (
+            match
+            and match.group().isascii()
+            and " " in word[: match.start()]
+            and match.start() < 16
+            and word[: match.start()].count(" ") == 1
+        ):
             return sign
     return 0
 
@@ -220,7 +250,13 @@ def _gold_direction(draft: Gold, sentence: str) -> int:
 
 
 def _speaks_of_bound(question: Question) -> bool:
-    texts = (question.question_zh, question.question_en, question.answer_zh, question.answer_en, *(e.quote for e in question.evidence))
+    texts = (
+        question.question_zh,
+        question.question_en,
+        question.answer_zh,
+        question.answer_en,
+        *(e.quote for e in question.evidence),
+    )
     return any(pattern("under").search(plain(text).lower()) for text in texts)
 
 
@@ -228,7 +264,9 @@ def _derivation(question: Question) -> tuple[float | None, list[float]]:
     """The unrounded derived value and the numbers it was computed from."""
     if question.type not in ("derived", "comparison") or question.value is None:
         return None, []
-    formula = question.formula or one_step(question.value, [n for item in question.evidence for n in loose_numbers(item.quote)])
+    formula = question.formula or one_step(
+        question.value, [n for item in question.evidence for n in loose_numbers(item.quote)]
+    )
     if not formula:
         return None, []
     try:

@@ -14,7 +14,9 @@ from eval.wording import pattern, sentences, table
 _MONTHS = table("months")
 _NAMES = "|".join(sorted((name.capitalize() for name in _MONTHS), key=len, reverse=True))
 _SPAN = r"[-–—~至到]|\s+to\s+|\s+through\s+"
-_YEARS = re.compile(r"(?<![\d.])(?<!\d,)(?:19[5-9]\d|20[0-4]\d)(?![\d]|[.,]\d|\s*(?:[%万亿吨元人名位]|tonnes|tons|people))")
+_YEARS = re.compile(
+    r"(?<![\d.])(?<!\d,)(?:19[5-9]\d|20[0-4]\d)(?![\d]|[.,]\d|\s*(?:[%万亿吨元人名位]|tonnes|tons|people))"
+)
 _YEAR_SPAN = re.compile(rf"((?:19|20)\d\d)\s*年?\s*(?:{_SPAN})\s*((?:19|20)\d\d)(?!\d)")
 _HAN = "一二三四五六七八九十"
 _MONTH_FORMS: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -28,9 +30,17 @@ _MONTH_FORMS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"前三季度|三季度末?|\bQ3\b|first (?:three|3) quarters|third quarter|nine months", re.IGNORECASE), "9"),
     (re.compile(r"[一1]季度|\bQ1\b|first quarter", re.IGNORECASE), "3"),
     (re.compile(r"[二2]季度|上半年|\bH1\b|\bQ2\b|first half|second quarter|half-year|half year", re.IGNORECASE), "6"),
-    (re.compile(r"四季度|\bQ4\b|\bH2\b|下半年|fourth quarter|second half|年末|年底|期末|全年|year[- ]end|end of the year|\bend[- ](?:of )?(?=(?:19|20)\d\d)", re.IGNORECASE), "12"),
+    (
+        re.compile(
+            r"四季度|\bQ4\b|\bH2\b|下半年|fourth quarter|second half|年末|年底|期末|全年|year[- ]end|end of the year|\bend[- ](?:of )?(?=(?:19|20)\d\d)",
+            re.IGNORECASE,
+        ),
+        "12",
+    ),
 )
-_DELIMITER = re.compile(r"[,;，；、]|\band\b|\bwhile\b|\bcompared\b|\bversus\b|\bvs\b|\bfrom\b|\bthan\b|\bup\b|\bdown\b|较|比|而")
+_DELIMITER = re.compile(
+    r"[,;，；、]|\band\b|\bwhile\b|\bcompared\b|\bversus\b|\bvs\b|\bfrom\b|\bthan\b|\bup\b|\bdown\b|较|比|而"
+)
 _RESPECTIVELY = re.compile(r"分别|依次|respectively", re.IGNORECASE)
 _LATIN_BEFORE = re.compile(r"(?:\b(?:in|at|for|of|during|by|on|end|the)|[A-Z][a-z]+|[(/-])[\s-]*$")
 
@@ -133,7 +143,12 @@ def periods(text: str) -> tuple[Period, ...]:
 
 
 def _assign(
-    text: str, inside: list[Figure], mentions: list[_Mention], result: dict[Figure, Period], carried: Period, span: tuple[int, int]
+    text: str,
+    inside: list[Figure],
+    mentions: list[_Mention],
+    result: dict[Figure, Period],
+    carried: Period,
+    span: tuple[int, int],
 ) -> Period:
     years = [m for m in mentions if m.kind == "year"]
     if inside and len(years) == len(inside) > 1 and _RESPECTIVELY.search(text[span[0] : span[1]]):
@@ -143,8 +158,16 @@ def _assign(
     for position, figure in enumerate(inside):
         left = inside[position - 1].end if position else span[0]
         right = inside[position + 1].start if position + 1 < len(inside) else span[1]
-        before = [m for m in mentions if left <= m.start and m.end <= figure.start and _is_ahead(text, left, m, bool(position))]
-        after = [m for m in mentions if figure.end <= m.start and m.end <= right and _is_behind(text, figure.end, m, right == span[1])]
+        before = [
+            m
+            for m in mentions
+            if left <= m.start and m.end <= figure.start and _is_ahead(text, left, m, bool(position))
+        ]
+        after = [
+            m
+            for m in mentions
+            if figure.end <= m.start and m.end <= right and _is_behind(text, figure.end, m, right == span[1])
+        ]
         own = after if any(m.kind != "month" for m in after) or not before else before
         period = _collect(own)
         plain = [m for m in before + after if not m.base]
@@ -185,4 +208,6 @@ def _collect(mentions: Sequence[_Mention]) -> Period:
     chosen = [m for m in mentions if not m.base] or list(mentions)
     years = [m.value for m in chosen if m.kind == "year"]
     months = [m.value for m in chosen if m.kind == "month"]
-    return Period(set(years), set(months), any(m.kind == "other" for m in chosen), bool(chosen), all(m.base for m in chosen))
+    return Period(
+        set(years), set(months), any(m.kind == "other" for m in chosen), bool(chosen), all(m.base for m in chosen)
+    )

@@ -172,7 +172,13 @@ def _shape_problems(q: Question) -> Iterable[str]:
 
 
 class SetError(UsageError):
-    """Question files that cannot be used; the message names each bad line."""
+    """Question files that cannot be used; the message names the first bad lines, `problems` all of them."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        """Shorten the list to one line that says how to see the rest."""
+        self.problems = tuple(problems)
+        rest = f" … and {len(problems) - 3} more: python -m eval.schema FILES lists them" if len(problems) > 3 else ""
+        super().__init__(" | ".join(problems[:3]) + rest)
 
 
 def parse(file: Path) -> tuple[list[tuple[int, Question]], list[str]]:
@@ -205,7 +211,11 @@ def parse(file: Path) -> tuple[list[tuple[int, Question]], list[str]]:
 def _plain(item: Any) -> str:
     place = ".".join(str(part) for part in item["loc"])
     if item["type"] == "extra_forbidden":
-        return f"{place}: unknown field (known: {', '.join(Question.model_fields)})" if "." not in place else f"{place}: unknown field"
+        return (
+            f"{place}: unknown field (known: {', '.join(Question.model_fields)})"
+            if "." not in place
+            else f"{place}: unknown field"
+        )
     message = str(item["msg"]).removeprefix("Value error, ")
     return f"{place}: {message}" if place else message
 
@@ -213,7 +223,7 @@ def _plain(item: Any) -> str:
 def load(files: Sequence[Path]) -> list[Question]:
     """All questions of the files, in order.
 
-    Raises SetError that names every bad line (at most 20), and any id that is used twice.
+    Raises SetError that names every bad line, and any id that is used twice.
     """
     questions: list[Question] = []
     problems: list[str] = []
@@ -228,10 +238,9 @@ def load(files: Sequence[Path]) -> list[Question]:
             seen.setdefault(question.id, where)
             questions.append(question)
     if problems:
-        rest = f"\n… and {len(problems) - 20} more" if len(problems) > 20 else ""
-        raise SetError("\n".join(problems[:20]) + rest)
+        raise SetError(problems)
     if not questions:
-        raise SetError(f"no questions in {', '.join(map(str, files)) or 'nothing'}")
+        raise SetError([f"no questions in {', '.join(map(str, files)) or 'nothing'}"])
     return questions
 
 

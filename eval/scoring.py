@@ -52,7 +52,9 @@ def no_lines(report: str, first: int, last: int) -> tuple[str, ...]:
     return ()
 
 
-def score(question: Question, language: EvalLanguage, answer: Mapping[str, Any] | None, lines: LineSource = no_lines) -> Score:
+def score(
+    question: Question, language: EvalLanguage, answer: Mapping[str, Any] | None, lines: LineSource = no_lines
+) -> Score:
     """Score an answer object (any mapping with at least "answer"); None is a missing answer."""
     if answer is None:
         return Score("error", "no answer")
@@ -65,8 +67,12 @@ def score(question: Question, language: EvalLanguage, answer: Mapping[str, Any] 
     spoken = keeps_language(question.text(language), raw)
     refused = is_refusal(question, language, answer, text)
     if question.type == "absent":
-        return Score("right" if refused else "wrong", "" if refused else "answered an absent question", language_ok=spoken)
-    evidence = score_evidence(question, language, answer, lines, lambda sentence: names_text(question, language, sentence))
+        return Score(
+            "right" if refused else "wrong", "" if refused else "answered an absent question", language_ok=spoken
+        )
+    evidence = score_evidence(
+        question, language, answer, lines, lambda sentence: names_text(question, language, sentence)
+    )
     if refused:
         return _with(evidence, "refused", "", spoken, question, None, None)
     items = _items_found(question, text)
@@ -76,7 +82,13 @@ def score(question: Question, language: EvalLanguage, answer: Mapping[str, Any] 
 
 
 def _with(
-    evidence: EvidenceScore, verdict: Verdict, reason: str, spoken: bool, question: Question, both: bool | None, items: float | None
+    evidence: EvidenceScore,
+    verdict: Verdict,
+    reason: str,
+    spoken: bool,
+    question: Question,
+    both: bool | None,
+    items: float | None,
 ) -> Score:
     return Score(
         verdict=verdict,
@@ -124,7 +136,9 @@ def _labelled(answer: Mapping[str, Any]) -> list[float]:
     numbers: list[float] = []
     for name in ("results", "nearest"):
         items = answer.get(name)
-        numbers += [abs(i["value"]) for i in items or () if isinstance(i, Mapping) and isinstance(i.get("value"), int | float)]
+        numbers += [
+            abs(i["value"]) for i in items or () if isinstance(i, Mapping) and isinstance(i.get("value"), int | float)
+        ]
     for item in answer.get("conflicts") or ():
         if isinstance(item, Mapping):
             numbers += [abs(v) for v in item.get("values") or () if isinstance(v, int | float)]
@@ -197,7 +211,9 @@ def is_refusal(question: Question, language: EvalLanguage, answer: Mapping[str, 
     if answer.get("value") is not None:
         return False
     asked = plain(question.text(language))
-    offered = [f for f in figures(text) if not f.weak and not re.search(rf"(?<!\d){re.escape(f'{f.number:g}')}(?!\d)", asked)]
+    offered = [
+        f for f in figures(text) if not f.weak and not re.search(rf"(?<!\d){re.escape(f'{f.number:g}')}(?!\d)", asked)
+    ]
     if answer.get("abstained") is True:
         return not offered or (refuses(text) and _all_labelled(text, offered, years_in(asked) | {question.year or 0}))
     if not refuses(text) or offered:

@@ -105,11 +105,18 @@ def _lookup(table: dict[str, tuple[str, float]], word: str) -> tuple[str, float]
     if word in table:
         return table[word]
     lower = word.lower()
-    return next(value for name, value in table.items() if name.lower() in (lower, lower.replace(" ", "-"), lower.replace("-", " ")))
+    return next(
+        value
+        for name, value in table.items()
+        if name.lower() in (lower, lower.replace(" ", "-"), lower.replace("-", " "))
+    )
 
 
 _GAP = re.compile(r"[ ]{0,2}")
-_TIMES = re.compile(r"[ ]?(?:[x×*·][ ]?|[（(][ ]?(?:in |unit:? ?|单位[:：]? ?)?|in (?=(?:CNY|RMB|USD|HKD|US\$|HK\$)?[ ]?(?:10|100|1),?0*))", re.IGNORECASE)
+_TIMES = re.compile(
+    r"[ ]?(?:[x×*·][ ]?|[（(][ ]?(?:in |unit:? ?|单位[:：]? ?)?|in (?=(?:CNY|RMB|USD|HKD|US\$|HK\$)?[ ]?(?:10|100|1),?0*))",
+    re.IGNORECASE,
+)
 _PER = re.compile(r"[ ]?(?:/|per |每|a (?=person|head|share|year))[ ]?", re.IGNORECASE)
 _OF = re.compile(r"[ ]of ", re.IGNORECASE)
 
@@ -183,7 +190,11 @@ def _skip(text: str, position: int) -> int:
 
 def _scale(word: str) -> float:
     scales = _tables().scales
-    return scales[word] if word in scales else next(f for name, f in scales.items() if name == word.lower() or name == word.lower().replace("-", " "))
+    return (
+        scales[word]
+        if word in scales
+        else next(f for name, f in scales.items() if name == word.lower() or name == word.lower().replace("-", " "))
+    )
 
 
 def _below(text: str, position: int) -> tuple[str, float, int]:
@@ -261,4 +272,6 @@ def fits(said: Unit, gold: Unit) -> bool:
     if said.measured:
         # "the 4.88 points", "7 times" and the like: words that both measure and count
         return said.dimension == "multiple" and gold.dimension in ("occasion", "attendance")
-    return {said.dimension, gold.dimension} != {"person", "attendance"} or (said.word.isascii() and gold.dimension == "attendance")
+    return {said.dimension, gold.dimension} != {"person", "attendance"} or (
+        said.word.isascii() and gold.dimension == "attendance"
+    )

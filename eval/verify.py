@@ -58,8 +58,8 @@ def verify_files(files: Sequence[Path], reports: Path) -> tuple[int, list[str]]:
                 found.append(f"id already used at {ids[question.id]}")
             ids.setdefault(question.id, f"{file}:{number}")
             for language in ("zh", "en"):
-                turns = "".join(turn.content for turn in question.history(language))  # type: ignore[arg-type]
-                key = (normalise(question.text(language)), normalise(turns))  # type: ignore[arg-type]
+                turns = "".join(turn.content for turn in question.history(language))
+                key = (normalise(question.text(language)), normalise(turns))
                 if key in wordings:
                     found.append(f"question_{language} is the same as at {wordings[key]}")
                 wordings.setdefault(key, f"{file}:{number}")
@@ -80,13 +80,24 @@ def _facts(q: Question) -> Iterator[object]:
             if item.role == "value":
                 yield (item.report or q.report, item.line, q.value, q.year)
     elif q.type != "absent":
-        yield (q.type, q.value, tuple(sorted((item.report or q.report, item.line) for item in q.evidence)))
+        lines = tuple(sorted((item.report or q.report, item.line) for item in q.evidence))
+        answers = (
+            [q.value]
+            if q.value is not None
+            else [_tight(s) for s in (*q.accept, *(i for n in q.list_items for i in n))]
+        )
+        for answer in answers:  # one line may state several facts: the answer tells them apart
+            yield (lines, answer)
 
 
 def verify(q: Question, library: Library) -> Iterator[str]:
     """What is wrong with one question, by the text of the reports."""
     known = library.catalog.ids()
-    unknown = [report for report in (*q.all_reports(), *(item.report for item in q.evidence if item.report)) if report not in known]
+    unknown = [
+        report
+        for report in (*q.all_reports(), *(item.report for item in q.evidence if item.report))
+        if report not in known
+    ]
     if unknown:
         yield f"no report {unknown[0]!r}; the library has: {', '.join(known)}"
         return
@@ -134,7 +145,7 @@ def _verify_value(q: Question, library: Library) -> Iterator[str]:
     elif q.type == "derived" and one_step(q.value, stated) is None:
         yield f"value {q.value:g} does not follow in one step from the numbers of the quotes; give `formula`"
     for language in ("zh", "en"):
-        if not loose_numbers(q.gold(language)):  # type: ignore[arg-type]
+        if not loose_numbers(q.gold(language)):
             yield f"answer_{language} states no number"
 
 
@@ -159,8 +170,12 @@ def _verify_spellings(q: Question, library: Library) -> Iterator[str]:
         return
     printed = [library.raw(item.report or q.report, item.line) or "" for item in q.evidence]
     proof = _tight("".join(printed))
-    groups = [("accept", q.accept)] if q.type == "text" else [(f"list_items[{n}]", item) for n, item in enumerate(q.list_items)]
-    asked = {language: _tight(q.text(language)) for language in ("zh", "en")}  # type: ignore[arg-type]
+    groups = (
+        [("accept", q.accept)]
+        if q.type == "text"
+        else [(f"list_items[{n}]", item) for n, item in enumerate(q.list_items)]
+    )
+    asked = {language: _tight(q.text(language)) for language in ("zh", "en")}
     for name, spellings in groups:
         if not any(_tight(spelling) in proof for spelling in spellings):
             yield f"{name}: none of {list(spellings)[:4]} stands on an evidence line"
@@ -168,7 +183,7 @@ def _verify_spellings(q: Question, library: Library) -> Iterator[str]:
             repeated = [spelling for spelling in spellings if _tight(spelling) in asked[language]]
             if repeated:
                 yield f"{name}: {repeated[0]!r} is in question_{language}: repeating the question would pass"
-            if not any(_tight(spelling) in _tight(q.gold(language)) for spelling in spellings):  # type: ignore[arg-type]
+            if not any(_tight(spelling) in _tight(q.gold(language)) for spelling in spellings):
                 yield f"{name}: no spelling is in answer_{language}"
 
 

@@ -14,10 +14,13 @@ from index.text import simplify
 _DATA = Path(__file__).with_name("wording.toml")
 CITATION_MARK = re.compile(r"[\[【］［]\s*[\^#]?\d{1,3}(?:\s*[,，、;\-–—]\s*\d{1,3})*\s*[\]】］]")
 _PLACE_MARK = re.compile(
-    r"[（(\[【][^（()）\[\]【】]{0,40}?(?:lines?|第|l\.|p\.)\s*\d+(?:\s*[-–—~至]\s*\d+)?\s*[行页]?[^（()）\[\]【】]{0,20}?[)）\]】]", re.IGNORECASE
+    r"[（(\[【][^（()）\[\]【】]{0,40}?(?:lines?|第|l\.|p\.)\s*\d+(?:\s*[-–—~至]\s*\d+)?\s*[行页]?[^（()）\[\]【】]{0,20}?[)）\]】]",
+    re.IGNORECASE,
 )
 _MARKUP = re.compile(r"\*\*|__|`|\\[()\[\]]|\\(?=[%$])|^#+ |^> ", re.MULTILINE)
-_SENTENCE_END = re.compile(r"(?<=[。！？!?；;\n])|(?<=[.])(?=\s+\S)(?<!vs\.)(?<!No\.)(?<!Co\.)(?<!Ltd\.)(?<!approx\.)(?<!p\.)(?<!i\.e\.)(?<!e\.g\.)")
+_SENTENCE_END = re.compile(
+    r"(?<=[。！？!?；;\n])|(?<=[.])(?=\s+\S)(?<!vs\.)(?<!No\.)(?<!Co\.)(?<!Ltd\.)(?<!approx\.)(?<!p\.)(?<!i\.e\.)(?<!e\.g\.)"
+)
 
 
 @lru_cache(maxsize=1)
