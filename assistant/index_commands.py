@@ -65,9 +65,8 @@ def status() -> None:
     click.echo(f"size     {size / 1e6:.1f} MB, format {manifest.format}")
     for entry in manifest.reports:
         state = changed.pop(entry.id, "up to date")
-        click.echo(
-            f"{entry.id}: {entry.lines} lines, {entry.rows} rows, {entry.passages} passages, {entry.conflicts} conflicts, {state}"
-        )
+        counts = f"{entry.lines} lines, {entry.rows} rows, {entry.passages} passages, {entry.conflicts} conflicts"
+        click.echo(f"{entry.id}: {counts}, {state}")
     for report, state in changed.items():
         click.echo(f"{report}: {state}")
 
@@ -106,7 +105,7 @@ def _catalog(settings: Settings) -> Catalog:
 
 def _english(settings: Settings) -> tuple[Callable[[str], Sequence[str]], str]:
     """The glossary's Chinese → English function and a hash of the glossary."""
-    file = settings.prompts_folder / "glossary.csv"
+    file = settings.prompts_folder / "glossary.tsv"
     if not file.is_file():
         return (lambda text: []), ""
     from index.glossary import Glossary
@@ -119,11 +118,12 @@ def _errors() -> Iterator[None]:
     from index.build import ReportError
     from index.catalog import CatalogError
     from index.embedding import EncoderError
+    from index.glossary import GlossaryError
     from index.store import StoreError
 
     try:
         yield
-    except (StoreError, ReportError, CatalogError, EncoderError) as error:
+    except (StoreError, ReportError, CatalogError, EncoderError, GlossaryError) as error:
         raise AssistantError(str(error)) from error
 
 
@@ -153,4 +153,5 @@ def _list(reports: Sequence[str]) -> str:
 
 def _totals(report: BuildReport) -> str:
     entries = report.manifest.reports
-    return f"{len(entries)} reports, {sum(entry.rows for entry in entries)} rows, {sum(entry.passages for entry in entries)} passages"
+    rows, passages = sum(entry.rows for entry in entries), sum(entry.passages for entry in entries)
+    return f"{len(entries)} reports, {rows} rows, {passages} passages"

@@ -8,6 +8,7 @@ SIGIR 2009, k = 60.
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -19,10 +20,12 @@ from index.catalog import Catalog
 from index.embedding import Vectors, load_encoder
 from index.records import Passage
 from index.store import Index
+from index.text import normalise, simplify
 
 DEPTH = 10
 _FUSED = 50  # how many of each list are fused
 _RRF = 60
+_YEAR = re.compile(r"(?:19|20)\d\d ?年?[末底度]?")
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,14 @@ def searches(index: Index, catalog: Catalog, vectors: Vectors | None) -> dict[st
     return ways
 
 
+def bare(text: str, catalog: Catalog) -> str:
+    """A question without institutions and years, as vectors want it: every passage of a report shares those."""
+    plain = simplify(text)
+    for mention in reversed(catalog.mentions(text)):
+        plain = plain[: mention.start] + plain[mention.end :]
+    return normalise(_YEAR.sub("", plain))
+
+
 def load_questions(files: Sequence[Path]) -> list[Question]:
     """The answerable questions of the files; the open and dev sets when none are named."""
     chosen = files or [file for file in sorted(QUESTIONS_FOLDER.glob("*.jsonl")) if not file.stem.endswith("-test")]
@@ -110,17 +121,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     index = Index.load(settings.index_folder)
     questions = load_questions(options.files)
     encoder = None if index.encoder == "none" else load_encoder(settings.embedder, settings.models_folder)
-    vectors = encoder.encode([question.text(options.language) for question in questions]) if encoder else None
+    catalog = Catalog.load(settings.report_folders)
+    plain = [bare(question.text(options.language), catalog) for question in questions]
+    vectors = encoder.encode(plain) if encoder else None
     out = sys.stdout.write
     out(f"{len(questions)} questions ({options.language}), {len(index.passages)} passages\n")
     ranked: list[Ranked] = []
-    for name, search in searches(index, Catalog.load(settings.report_folders), vectors).items():
+    for name, search in searches(index, catalog, vectors).items():
         ranked = rank_all(index, questions, options.language, search)
         out(_line(name, ranked))
-    for key in sorted({item.question.type for item in ranked}):
-        out(_line(f"  {key}", [item for item in ranked if item.question.type == key]))
-    for key in sorted({item.question.report for item in ranked}):
-        out(_line(f"  {key}", [item for item in ranked if item.question.report == key]))
+    for kind in sorted({item.question.type for item in ranked}):
+        out(_line(f"  {kind}", [item for item in ranked if item.question.type == kind]))
+    for report in sorted({item.question.report for item in ranked}):
+        out(_line(f"  {report}", [item for item in ranked if item.question.report == report]))
     if options.misses:
         for item in ranked:
             if (item.rank() or DEPTH) > 5:

@@ -1,4 +1,4 @@
-"""Reports → a ready index. Incremental: an unchanged report is not read again, an unchanged text never embedded again."""
+"""Reports → a ready index. Incremental: an unchanged report is not read again, an unchanged text not embedded again."""
 
 from __future__ import annotations
 

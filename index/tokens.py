@@ -1,6 +1,7 @@
 """Tokens for BM25: whole numbers, Latin words, and Han text cut into single characters and pairs.
 
-bm25s' own pattern (`\\w\\w+`) makes one token of a whole Chinese clause and cuts 1,234.5 in two, so the tokens are made here.
+bm25s' own pattern (`\\w\\w+`) makes one token of a whole Chinese clause and cuts 1,234.5 in two. Evidence among the
+first five on the open and development questions: 1- and 2-grams .84, 2-grams .81, 1-grams .81, 2- and 3-grams .81.
 """
 
 from __future__ import annotations
@@ -17,95 +18,19 @@ _TOKEN = re.compile(
 )
 # Function words: rare in a Chinese text, so BM25 would take them for the most telling words of an English question.
 _ENGLISH_STOP = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "being",
-        "but",
-        "by",
-        "can",
-        "could",
-        "did",
-        "do",
-        "does",
-        "doing",
-        "during",
-        "each",
-        "for",
-        "from",
-        "had",
-        "has",
-        "have",
-        "how",
-        "i",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "many",
-        "me",
-        "much",
-        "of",
-        "on",
-        "or",
-        "our",
-        "over",
-        "please",
-        "per",
-        "report",
-        "reported",
-        "s",
-        "show",
-        "so",
-        "some",
-        "tell",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "to",
-        "us",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "while",
-        "who",
-        "whose",
-        "why",
-        "will",
-        "with",
-        "within",
-        "would",
-        "you",
-        "your",
-    ]
+    """
+    a an and any are as at be been being but by can could did do does doing during each for from had has have
+    how i if in into is it its many me much of on or our over please per report reported s show so some tell
+    than that the their them then there these they this those to us was we were what when where which while who
+    whose why will with within would you your
+    """.split()  # noqa: SIM905  (a list of words is read more easily in running text)
 )
 # How a Chinese question asks, as opposed to what it asks for.
 _CHINESE_ASKING = re.compile("请问|请告诉我|是多少|有多少|多少|是什么|什么|为何|如何|是否|哪些|哪个|哪|几|吗|呢|的|了")
 
 
 def tokenize(text: str) -> list[str]:
-    """Tokens of `text` in order: numbers without thousands separators, Latin words without plural s, Han 1- and 2-grams."""
+    """Tokens of `text`: numbers without thousands separators, Latin words without plural s, Han 1- and 2-grams."""
     tokens: list[str] = []
     for match in _TOKEN.finditer(normalise(text)):
         word = match.group()
