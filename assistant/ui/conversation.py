@@ -281,8 +281,8 @@ def evidence_html(turn: Turn, library: Library, texts: Texts) -> list[tuple[str,
     return cards if len(cards) > 1 else []
 
 
-def _spot(citation: Citation) -> tuple[str, int, int, str | None]:
-    return citation.report, citation.line_start, citation.line_end, citation.value_text
+def _spot(citation: Citation) -> tuple[str, int, int]:
+    return citation.report, citation.line_start, citation.line_end
 
 
 def number(value: float | None) -> str:

@@ -72,7 +72,7 @@ def card(
     elif shown:
         body = table(shown, texts)
     else:
-        body = _prose(lines, citation)
+        body = _prose(lines, citation, mark=number is not None)
     cited = number is not None
     # The table's caption says the same as the section's last heading.
     section = citation.section and not (shown and shown.rows[shown.cited].table == citation.section)
@@ -178,8 +178,11 @@ def _cell(cell: Cell | None, in_cited_row: bool, cited: Sequence[Cell], texts: T
     return Markup('<td class="num" title="{}">{}</td>').format(where, text)
 
 
-def _prose(lines: Sequence[Line], citation: Citation) -> Markup:
-    text = "\n".join(line.raw for line in lines)
+def _prose(lines: Sequence[Line], citation: Citation, *, mark: bool) -> Markup:
+    # Blank lines between the lines of a paragraph come from the PDF and say nothing.
+    text = "\n".join(line.raw.strip() for line in lines if line.raw.strip())
+    if not mark:
+        return Markup('<blockquote class="prose-lines">{}</blockquote>').format(text)
     span = find_span(text, citation.quote) or (0, len(text))
     inner = text[slice(*span)]
     value = find_span(inner, citation.value_text) if citation.value_text else None

@@ -112,7 +112,8 @@ def to_excel(head: list[str], rows: Iterable[list[str | float]]) -> bytes:
         for column, value in enumerate(row, start=1):
             cell = sheet.cell(line, column)
             if isinstance(value, str):
-                cell.set_explicit_value(ILLEGAL_CHARACTERS_RE.sub("", value), "s")
+                cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
+                cell.data_type = "s"
             else:
                 cell.value = value
             if line == 1:

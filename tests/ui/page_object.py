@@ -57,7 +57,8 @@ class Page:
     def answered(self) -> WebElement:
         """The last turn, once nothing runs any more."""
         self.until(
-            lambda: self.all(".turn") and not self.all(".turn .progress") and self.shown("#send"), "the end of the answer"
+            lambda: self.all(".turn") and not self.all(".turn .progress") and self.shown("#send"),
+            "the end of the answer",
         )
         return self.all(".turn")[-1]
 

@@ -91,7 +91,9 @@ def test_old_marks_still_open_their_own_evidence(open_page) -> None:
 def test_what_comes_from_outside_is_shown_and_not_run(open_page) -> None:
     page = open_page()
     page.ready()
-    attack = '<img src=x onerror="window.hit=1"><script>window.hit=1</script> ${window.hit=1} {{hit}} [1](javascript:hit)'
+    attack = (
+        '<img src=x onerror="window.hit=1"><script>window.hit=1</script> ${window.hit=1} {{hit}} [1](javascript:hit)'
+    )
     turn = page.ask(attack)
     assert "<img src=x" in turn.find_element(By.CSS_SELECTOR, "h2").text
     assert "<script>" in turn.find_element(By.CSS_SELECTOR, ".refusal").text
@@ -144,7 +146,9 @@ def test_closing_the_browser_frees_the_slot(open_page, need_browser: None, tmp_p
         assert slow.given_up == [question], "not read to its end"
 
 
-def test_opens_at_once_while_the_models_load(open_page, need_browser: None, tmp_path: Path, fake: FakeAssistant) -> None:
+def test_opens_at_once_while_the_models_load(
+    open_page, need_browser: None, tmp_path: Path, fake: FakeAssistant
+) -> None:
     with serving(tmp_path, fake, opening_takes=6) as site:
         page = open_page(site.url)
         page.until(lambda: "正在载入" in page.text(".status"), "the page to say that it loads", 4)
@@ -333,7 +337,9 @@ def test_nothing_is_fetched_from_outside(open_page, site: Site) -> None:
     page = open_page()
     page.ready()
     page.ask(NPL)
-    hosts = {urlsplit(url).hostname for url in page.requests() if urlsplit(url).scheme in ("http", "https", "ws", "wss")}
+    hosts = {
+        urlsplit(url).hostname for url in page.requests() if urlsplit(url).scheme in ("http", "https", "ws", "wss")
+    }
     assert hosts == {"127.0.0.1"}
 
 
