@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from index.records import Line, Row
-from index.tables import by_column, by_line, tabbed
+from index.tables import by_column, by_line, matrix, tabbed
 from index.tables.header import Header, find_headers
 from index.tables.headings import Headings
 from index.tables.layout import Block
+from index.tables.logical import cells_apart
 from index.tables.source import Source
 
 __all__ = ["export_rows", "read_rows"]
@@ -33,10 +34,13 @@ def read_rows(report_id: str, lines: Sequence[Line]) -> list[Row]:
     for header, region in regions(source, headers):
         lone = by_column.lone_figures(source, region)
         columnar = lone >= 2 * len(header.columns) and lone > 4 * by_line.full_rows(source, header, region)
+        columnar = columnar and not cells_apart(source, region, len(header.columns))
         (apart if columnar else together).append((header, region))
     for block in by_line.read(source, together, headings):
         _take(taken, block)
     for block in by_column.read(source, apart, headings):
+        _take(taken, block)
+    for block in matrix.read(source):
         _take(taken, block)
     taken.sort(key=lambda block: block.first)
     return [row for block in taken for row in block.rows]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from index.records import Cell, Row
 from index.tables.align import LabelLine
-from index.tables.by_line import make_cells
+from index.tables.by_line import make_cells, own_units
 from index.tables.choices import LEAD, Choice, choose, label_lines
 from index.tables.header import Header
 from index.tables.headings import Headings
@@ -132,7 +132,8 @@ def _whole_rows(source: Source, page: _Page, headings: Headings) -> Iterator[Row
                 continue
             stub = read_stub(split[0], page.header.has_unit, page.header.has_group)
             label, unit = (stub.label, stub.unit) if stub.unit else _glued_unit(stub.label)
-            cells = make_cells(source, page.header, entry.lines[0], split[1])
+            cells = make_cells(source, page.header, (entry.lines[0],) * len(split[1]), split[1])
+            unit, cells = own_units(unit, cells)
             if label and cells and (unit or not page.header.has_unit):
                 number = source.number(entry.lines[0])
                 group = (stub.group,) if stub.group else ()

@@ -3,38 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from index.records import Cell, Row
+from index.tables.grouping import Groups, close_partitions
 from index.tables.header import Header
 from index.tables.headings import Headings
 from index.tables.layout import Block
+from index.tables.lexicon import CHANGE_HEADS
+from index.tables.logical import Text, Whole, read_logical
+from index.tables.quantities import SUITS, called_for, suits
 from index.tables.source import Source, is_note, is_prose
-from index.tables.stub import Stub, is_group, is_open, is_tail, join, plain, read_stub, strip_lead_in, strip_marks
-from index.tables.units import is_unit, split_bracket_unit
-from index.tables.values import Printed, split_values
+from index.tables.stub import is_group, is_open, is_tail, join, plain, read_stub, strip_lead_in, strip_marks
+from index.tables.units import is_unit, split_bracket_unit, unit_key
+from index.tables.values import Printed, split_values, trailing_figures
 
 LAYOUT = "line"
-_MAX_PENDING = 8
-
-
-@dataclass
-class _State:
-    """What has been read since the last row."""
-
-    pending: list[int] = field(default_factory=list)
-    groups: list[tuple[str, tuple[int, ...]]] = field(default_factory=list)
-    units: set[str] = field(default_factory=set)
-    rows: list[Row] = field(default_factory=list)
-    last: int = -1
+_MAX_PENDING, _MAX_NOTE, _WIDE = 8, 10, 10
+_WRAPS = 0.75  # a line that wraps fills its column: nothing shorter than this share of the widest line did
 
 
 def read(source: Source, regions: Iterable[tuple[Header, list[int]]], headings: Headings) -> Iterator[Block]:
     """Rows of every table in this layout; one Block a header."""
+    before: list[Row] = []
     for header, region in regions:
-        rows, last = _read_region(source, header, region, headings)
-        if rows:
-            yield Block(header.first, last, tuple(rows), LAYOUT, 0.97)
+        reader = _Reader(source, header, headings)
+        reader.read(region)
+        if reader.rows:
+            # Totals may stand in the part of the table before: a header repeats on every page.
+            known = [row for row in before if row.table == reader.rows[0].table]
+            rows = close_partitions([*known, *reader.rows])[len(known) :]
+            before = [*known, *rows]
+            rows += reader.changes
+            yield Block(header.first, reader.last, tuple(rows), LAYOUT, 0.97)
 
 
 def full_rows(source: Source, header: Header, region: Sequence[int]) -> int:
@@ -43,170 +44,229 @@ def full_rows(source: Source, header: Header, region: Sequence[int]) -> int:
     return sum(split_values(source.raw(position).split(), count) is not None for position in region)
 
 
-def _read_region(source: Source, header: Header, region: list[int], headings: Headings) -> tuple[list[Row], int]:
-    count = len(header.columns)
-    state = _State()
-    title, title_line = headings.title(header)
-    table_unit, table_unit_line = headings.unit(header)
-    for position in region:
-        tokens = source.raw(position).split()
-        parts = split_values(tokens, count)
-        if parts is None or _looks_like_prose(source, position, parts[0]):
-            if _ends(source, position, state):
-                break
-            if is_note(source.text(position)):
-                state.pending.clear()
-                continue
-            state.pending.append(position)
-            if len(state.pending) > _MAX_PENDING:
-                break
-            continue
-        head, values = parts
-        row = _make_row(
-            source, header, position, head, values, state, (title, title_line), (table_unit, table_unit_line)
-        )
-        state.pending.clear()
-        if row is not None:
-            state.rows.append(row)
-            state.last = position
-    return state.rows, state.last
-
-
-def _looks_like_prose(source: Source, position: int, head: list[str]) -> bool:
-    return is_prose(" ".join(head)) and len(head) > 0 and len("".join(head)) > 40
-
-
-def _ends(source: Source, position: int, state: _State) -> bool:
-    text = source.text(position)
-    if is_note(text):
-        return False
-    return is_prose(text)
-
-
-def _make_row(
-    source: Source,
-    header: Header,
-    position: int,
-    head: list[str],
-    values: list[Printed],
-    state: _State,
-    title: tuple[str, int | None],
-    table_unit: tuple[str, int | None],
-) -> Row | None:
-    stub = read_stub(head, header.has_unit, header.has_group, frozenset(state.units))
-    pending = list(state.pending)
-    label, unit = stub.label, stub.unit
-    label_line = unit_line = position
-    if label and not (pending and (is_open(join([source.raw(pending[-1])])) or is_tail(label))):
-        _take_headings(source, header, pending, state)
-    else:
-        taken = _take_label(source, pending, state, stub, header)
-        if taken is None:
-            return None
-        label, unit, label_line, unit_line = taken
-        unit_line = position if stub.unit else unit_line
-    if stub.group:
-        _push_group(state, header, stub.group, (position,))
-    if not label:
-        return None
-    if not unit and table_unit[0]:
-        unit, used = table_unit[0], table_unit[1]
-    else:
-        used = source.number(unit_line) if unit else None
-    if unit:
-        state.units.add(plain(unit))
-    if header.has_unit and not unit and not any(value.unit for value in values):
-        # The announced unit is missing: the head may be cut wrongly, unless figures carry their own.
-        unit = ""
-    cells = make_cells(source, header, position, values)
-    if not cells:
-        return None
-    return Row(
-        report=source.report,
-        table=title[0],
-        group=tuple(text for text, _ in state.groups),
-        label=label,
-        unit=unit,
-        basis="",
-        cells=cells,
-        label_line=source.number(label_line),
-        unit_line=used,
-        title_line=title[1],
-        group_lines=tuple(source.number(line) for _, lines in state.groups for line in lines),
-        layout=LAYOUT,
-        confidence=0.97 if unit else 0.9,
-    )
-
-
-def make_cells(source: Source, header: Header, position: int, values: list[Printed]) -> tuple[Cell, ...]:
+def make_cells(source: Source, header: Header, lines: Sequence[int], values: Sequence[Printed]) -> tuple[Cell, ...]:
     """One cell a period column; misprinted figures and columns that are no periods have none."""
     return tuple(
-        Cell(column.period, value.value, value.text, source.number(position), column.line, value.unit)
-        for column, value in zip(header.columns, values, strict=True)
+        Cell(column.period, value.value, value.text, source.number(line), column.line, value.unit)
+        for column, value, line in zip(header.columns, values, lines, strict=True)
         if column.period and value.kind != "bad"
     )
 
 
-def _paragraphs(source: Source, positions: list[int]) -> list[list[int]]:
-    groups: list[list[int]] = []
-    for position in positions:
-        if groups and source.adjacent(groups[-1][-1], position):
-            groups[-1].append(position)
+@dataclass
+class _Reader:
+    """Walks the lines under one header."""
+
+    source: Source
+    header: Header
+    headings: Headings
+    rows: list[Row] = field(default_factory=list)
+    changes: list[Row] = field(default_factory=list)
+    last: int = -1
+    _pending: list[int] = field(default_factory=list)
+    _groups: Groups = field(default_factory=Groups)
+    _units: set[str] = field(default_factory=set)
+    _doubtful: bool = False
+    _note: int = 0
+    _width: int = 0
+
+    def read(self, region: Sequence[int]) -> None:
+        """Read rows until the table ends."""
+        for line in read_logical(self.source, region, len(self.header.columns)):
+            if isinstance(line, Whole) and not self._overfull(line):
+                self._row(line)
+                self._pending.clear()
+                self._doubtful, self._note = False, 0
+            elif not self._text(line if isinstance(line, Text) else Text(line.position, broken=True)):
+                break
+
+    def _overfull(self, line: Whole) -> bool:
+        """True when figures are left over: more columns than the header names, or running text."""
+        head = list(line.head)
+        if head and is_prose(self.source.text(line.position)) and len("".join(head)) > 40:
+            return True
+        extra = trailing_figures(head)
+        if extra == 0 or extra == len(head):
+            return extra > 0
+        mark = head[-1].isdigit() and len(head[-1]) <= 2
+        return extra > 1 or not mark or is_unit(head[-2])
+
+    def _text(self, line: Text) -> bool:
+        """Keep a line of text for the row to come; False when the table ends here."""
+        text = self.source.text(line.position)
+        if is_note(text):
+            self._pending.clear()
+            self._note = 1
+            return True
+        if is_prose(text):
+            if not self._note or self._note > _MAX_NOTE:
+                return False
+            self._note += 1
+            return True
+        if line.broken:
+            self._pending.clear()
+            self._doubtful = True
+            return True
+        if self._completes_label(line.position):
+            return True
+        self._pending.append(line.position)
+        return len(self._pending) <= _MAX_PENDING
+
+    def _completes_label(self, position: int) -> bool:
+        """The end of the last row's label, printed under its figures."""
+        if not self.rows or self._pending or self._doubtful:
+            return False
+        row, text = self.rows[-1], self.source.raw(position).strip()
+        if is_group(text) or is_unit(text):
+            return False
+        open_label = is_open(row.label) or is_tail(text)
+        apart = self.source.number(position) == row.cells[-1].line + 1 and row.label_line < row.cells[0].line
+        ends = apart and not called_for(row.label) and suits(row.label + text, row.unit) >= SUITS and len(text) <= 6
+        if not open_label and not ends:
+            return False
+        self.rows[-1] = replace(row, label=strip_marks(join([row.label, text])))
+        self.last = position
+        return True
+
+    def _row(self, line: Whole) -> None:
+        stub = read_stub(line.head, self.header.has_unit, self.header.has_group, frozenset(self._units))
+        pending = list(self._pending)
+        label, unit = stub.label, stub.unit
+        label_line = unit_line = line.position
+        of_which = stub.of_which
+        if label and not self._wraps_into(pending, label):
+            self._take_headings(pending)
         else:
-            groups.append([position])
-    return groups
+            taken = self._take_label(pending, label, unit)
+            if taken is None:
+                return
+            label, found, label_line, found_line = taken
+            of_which = of_which or plain(self.source.raw(label_line)).startswith("其中")
+            if not unit:
+                unit, unit_line = found, found_line
+        if stub.group:
+            self._groups.push(self.header, stub.group, (line.position,), self.last)
+        label = strip_lead_in(label)
+        if not label or (is_group(label) and "其中" in plain(label)):
+            return
+        cells = make_cells(self.source, self.header, line.lines, line.values)
+        if not cells:
+            return
+        title, title_line = self.headings.title(self.header)
+        used: int | None = self.source.number(unit_line) if unit else None
+        if not unit:
+            unit, used = self.headings.unit(self.header)
+        unit, cells = own_units(unit, cells)
+        self._units.add(plain(unit))
+        entries = list(self._groups.entries)
+        parent = self._parent(unit) if of_which or self._is_dashed(label_line) else None
+        row = Row(
+            report=self.source.report,
+            table=title,
+            group=(*(text for text, _ in entries), *((parent.label,) if parent else ())),
+            label=label,
+            unit=unit,
+            basis="",
+            cells=cells,
+            label_line=self.source.number(label_line),
+            unit_line=used,
+            title_line=title_line,
+            group_lines=(
+                *(self.source.number(at) for _, positions in entries for at in positions),
+                *((parent.label_line,) if parent else ()),
+            ),
+            layout=LAYOUT,
+            confidence=0.97 if unit else 0.9,
+        )
+        self.rows.append(row)
+        self.changes += self._changes(row, line)
+        self.last = line.lines[-1]
+        self._width = max(self._width, len(plain(self.source.raw(label_line).split(unit)[0] if unit else label)))
 
+    def _wraps_into(self, pending: list[int], label: str) -> bool:
+        """True when the line above is the first part of this label rather than a heading."""
+        if not pending:
+            return False
+        above = self.source.raw(pending[-1])
+        if is_group(above):
+            return False
+        width = len(plain(above))
+        wide = width >= _WIDE and width >= 0.9 * max(self._width, len(plain(label)))
+        return is_open(above) or is_tail(label) or (wide and not called_for(above) and bool(called_for(label)))
 
-def _take_headings(source: Source, header: Header, pending: list[int], state: _State) -> None:
-    for paragraph in _paragraphs(source, pending):
-        text = strip_marks(join([source.raw(position) for position in paragraph]))
-        if text:
-            _push_group(state, header, text, tuple(paragraph), source)
+    def _take_headings(self, pending: list[int]) -> None:
+        paragraphs: list[list[int]] = []
+        for position in pending:
+            if paragraphs and self.source.adjacent(paragraphs[-1][-1], position):
+                paragraphs[-1].append(position)
+            else:
+                paragraphs.append([position])
+        for paragraph in paragraphs:
+            text = strip_marks(join([self.source.raw(position) for position in paragraph]))
+            if text and not (self._doubtful and not is_group(text)):
+                self._groups.push(self.header, text.rstrip(":："), tuple(paragraph), self.last)
 
+    def _take_label(self, pending: list[int], rest: str, unit: str) -> tuple[str, str, int, int] | None:
+        """Label (and unit) from the lines above a line of figures: label, unit, and the position of each."""
+        raw = self.source.raw
+        unit_lines: list[int] = []
+        if not unit and not rest:
+            # The unit's own lines stand last: "噸二氧化碳當量 /" + "平方米".
+            for size in range(1, min(3, len(pending)) + 1):
+                if is_unit(join([raw(position) for position in pending[-size:]])):
+                    unit_lines = pending[-size:]
+            unit = join([raw(position) for position in unit_lines])
+            pending = pending[: len(pending) - len(unit_lines)]
+        parts = [raw(position) for position in pending]
+        if not unit and not rest and parts:
+            stub = read_stub(parts[-1].split(), True, False)
+            if stub.unit and stub.label:
+                parts[-1], unit, unit_lines = stub.label, stub.unit, [pending[-1]]
+        lengths = [len(plain(part)) for part in parts]
+        start = len(parts)
+        while start > 0:
+            here = lengths[start - 1 :]
+            wraps = len(here) == 1 or (here[0] >= _WRAPS * max(here) and here[0] >= 4)
+            if not wraps or (start < len(parts) and is_group(parts[start - 1])) or (rest and start == len(parts) - 1):
+                break
+            start -= 1
+        if start == len(parts):
+            return None
+        label = strip_marks(join([*parts[start:], rest]))
+        self._take_headings(pending[:start])
+        if not unit:
+            label, unit = split_bracket_unit(label)
+        return label, unit, pending[start], unit_lines[0] if unit_lines else pending[-1]
 
-def _push_group(
-    state: _State, header: Header, text: str, positions: tuple[int, ...], source: Source | None = None
-) -> None:
-    partition = is_group(text)
-    keep: list[tuple[str, tuple[int, ...]]] = []
-    if partition and state.groups:
-        above = [entry for entry in state.groups if not is_group(entry[0])]
-        fresh = bool(above) and (state.last < 0 or above[-1][1][-1] > state.last)
-        if above and (header.has_category or fresh):
-            keep = above[:1]
-    state.groups[:] = [*keep, (text, positions)]
+    def _is_dashed(self, position: int) -> bool:
+        return self.source.raw(position).lstrip().startswith(("—", "——", "－", "--", "- "))
 
-
-def _take_label(
-    source: Source, pending: list[int], state: _State, stub: Stub, header: Header
-) -> tuple[str, str, int, int] | None:
-    """Label (and unit) from the lines above a line of figures; None when there are none."""
-    unit_lines: list[int] = []
-    unit = stub.unit
-    if not unit:
-        # The unit's own lines stand last: "噸二氧化碳當量 /" + "平方米".
-        for size in range(1, min(3, len(pending)) + 1):
-            if is_unit(join([source.raw(position) for position in pending[-size:]])):
-                unit_lines = pending[-size:]
-        unit = join([source.raw(position) for position in unit_lines])
-        pending = pending[: len(pending) - len(unit_lines)]
-    lengths = [len(plain(source.raw(position))) for position in pending]
-    start = len(pending)
-    while start > 0:
-        rest = lengths[start - 1 :]
-        wraps = len(rest) == 1 or (rest[0] >= 0.75 * max(rest) and rest[0] >= 4)
-        if not wraps or (start < len(pending) and is_group(source.raw(pending[start - 1]))):
-            break
-        start -= 1
-    label_positions = pending[start:]
-    label = join([*(source.raw(position) for position in label_positions), stub.label])
-    _take_headings(source, header, pending[:start], state)
-    if not label:
+    def _parent(self, unit: str) -> Row | None:
+        """The row that a 其中 or dashed row is part of: the last in the same unit that is none itself."""
+        for row in reversed(self.rows):
+            position = row.label_line - 1
+            if unit_key(row.unit) == unit_key(unit) and not self._is_dashed(position):
+                if not plain(self.source.raw(position)).startswith("其中"):
+                    return row
         return None
-    label = strip_marks(label)
-    if not unit:
-        label, unit = split_bracket_unit(label)
-    first = label_positions[0] if label_positions else -1
-    if first < 0:
-        return None
-    return strip_lead_in(label), unit, first, unit_lines[0] if unit_lines else label_positions[-1]
+
+    def _changes(self, row: Row, line: Whole) -> Iterator[Row]:
+        """Columns beside the periods that say how the figure moved: rows of their own, dated by the latest period."""
+        latest = max(row.cells, key=lambda cell: cell.period).period
+        for column, value, at in zip(self.header.columns, line.values, line.lines, strict=True):
+            if column.period or value.kind == "bad" or not any(word in plain(column.name) for word in CHANGE_HEADS):
+                continue
+            name, unit = split_bracket_unit(column.name)
+            unit = value.unit or unit
+            if unit:
+                cell = Cell(latest, value.value, value.text, self.source.number(at), column.line)
+                yield replace(row, basis=name, unit=unit, unit_line=column.line, cells=(cell,), confidence=0.9)
+
+
+def own_units(unit: str, cells: tuple[Cell, ...]) -> tuple[str, tuple[Cell, ...]]:
+    """A unit printed with every figure is the row's; a cell names its own only where it differs."""
+    printed = {unit_key(cell.unit or "") for cell in cells if cell.value is not None}
+    if not unit and len(printed) == 1 and "" not in printed:
+        unit = next(cell.unit or "" for cell in cells if cell.value is not None)
+    same = unit_key(unit)
+    return unit, tuple(replace(cell, unit=None) if cell.unit and unit_key(cell.unit) == same else cell for cell in cells)

@@ -106,6 +106,8 @@ def join(parts: Sequence[str]) -> str:
     """Wrapped pieces as one text: no space between Han characters, one between Latin words."""
     text = ""
     for part in (re.sub(r"\s+", " ", part).strip() for part in parts):
+        if text.endswith(" /"):  # a unit cut at its stroke: "吨 /" + "平方米"
+            text += " "
         latin = bool(text) and text[-1].isascii() and text[-1].isalnum() and part[:1].isascii() and part[:1].isalnum()
         text += (" " if latin else "") + part
     return text
@@ -124,7 +126,8 @@ def split_unit(tokens: Sequence[str], announced: bool, known: frozenset[str]) ->
             return list(tokens[:-size]), unit
     if announced and len(tokens) > 1 and plain(tokens[-1]) in known:
         return list(tokens[:-1]), tokens[-1]
-    # A unit printed against the label: "员工总数(人)", or "人/" left of a wrapped "平方米".
+    if announced and len(tokens) > 1 and "/" in tokens[-1] and is_unit(tokens[-1].split("/")[0]):
+        return list(tokens[:-1]), tokens[-1]
     return list(tokens), ""
 
 

@@ -96,6 +96,14 @@ def split_values(tokens: Sequence[str], count: int) -> tuple[list[str], list[Pri
     return merged[:-count], [value for value in values if value is not None]
 
 
+def trailing_figures(tokens: Sequence[str]) -> int:
+    """How many of the last tokens are figures."""
+    count = 0
+    while count < len(tokens) and read_value(tokens[-1 - count]) is not None:
+        count += 1
+    return count
+
+
 def _merge_percent(tokens: list[str]) -> list[str]:
     # "44.4 %" is one figure where the line goes on or ends in it; "覆盖率 2 % 100 95" has a mark and a unit.
     last = len(tokens)

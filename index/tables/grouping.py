@@ -1,0 +1,94 @@
+"""Which rows a group heading governs: nesting, and where a partition ends because its parts make up the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from index.records import Row
+from index.tables.header import Header
+from index.tables.stub import is_group, plain
+from index.tables.units import is_share, unit_key
+
+_SLACK, _LARGE = 0.011, 10_000
+
+
+@dataclass
+class Groups:
+    """The headings in force, outermost first, each with the positions it is printed on."""
+
+    entries: list[tuple[str, tuple[int, ...]]] = field(default_factory=list)
+
+    def push(self, header: Header, text: str, positions: tuple[int, ...], last_row: int) -> None:
+        """A new heading. A partition (按…划分) goes under a theme printed right above it or announced as a column."""
+        keep: list[tuple[str, tuple[int, ...]]] = []
+        above = [entry for entry in self.entries if not is_group(entry[0])]
+        if is_group(text) and above and (header.has_category or above[-1][1][-1] > last_row):
+            keep = above[:1]
+        self.entries = [*keep, (text, positions)]
+
+
+def close_partitions(rows: Sequence[Row]) -> list[Row]:
+    """Rows after the last part of a partition leave its group.
+
+    The parts are complete where they sum to an earlier row of the same unit (or to 100 %) in every period. Rows that name
+    one of the parts (男性员工比例 after 男性) stay.
+    """
+    result = list(rows)
+    at = 0
+    while at < len(result):
+        row = result[at]
+        if not row.group or not is_group(row.group[-1]):
+            at += 1
+            continue
+        end = at
+        while end < len(result) and result[end].group == row.group and result[end].group_lines == row.group_lines:
+            end += 1
+        parts = _complete(result, at, end)
+        if parts:
+            names = [plain(part.label) for part in result[at : at + parts]]
+            for later in range(at + parts, end):
+                label = plain(result[later].label)
+                if not any(name in label for name in names):
+                    lines = result[later].group_lines[: -_lines_of_last(result[later])]
+                    result[later] = replace(result[later], group=row.group[:-1], group_lines=lines)
+        at = end
+    return result
+
+
+def _lines_of_last(row: Row) -> int:
+    # A heading takes at least one line; wrapped ones are rare enough to lose only their last line number.
+    return max(1, len(row.group_lines) - (len(row.group) - 1))
+
+
+def _complete(rows: Sequence[Row], start: int, end: int) -> int:
+    """How many rows from `start` make up a whole; 0 when nothing shows it."""
+    unit = unit_key(rows[start].unit)
+    totals = [_figures(row) for row in rows[:start] if unit_key(row.unit) == unit]
+    totals = [total for total in totals if total]
+    sums: dict[str, float] = {}
+    for size in range(1, end - start + 1):
+        row = rows[start + size - 1]
+        if unit_key(row.unit) != unit:
+            return 0
+        figures = _figures(row)
+        for period, value in figures.items():
+            sums[period] = sums.get(period, 0.0) + value
+        if size < 2 or not sums:
+            continue
+        if is_share(unit) and all(abs(value - 100) < 0.06 for value in sums.values()):
+            return size
+        for total in totals:
+            shared = [period for period in sums if period in total]
+            if len(shared) > 1 and all(_equal(sums[period], total[period]) for period in shared):
+                return size
+    return 0
+
+
+def _equal(summed: float, total: float) -> bool:
+    # Parts rounded to whole units may miss a large total by one.
+    return abs(summed - total) <= (1.0 if total >= _LARGE else _SLACK)
+
+
+def _figures(row: Row) -> dict[str, float]:
+    return {cell.period: cell.value for cell in row.cells if cell.value is not None and cell.unit is None}

@@ -1,0 +1,124 @@
+"""Printed lines → logical lines of a row-per-line table: text, or a head with one figure for every column.
+
+A row may be printed on one line, with its last figures on the next, or with each figure on a line of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from index.tables.source import Source
+from index.tables.units import is_unit
+from index.tables.values import Printed, read_value, split_values, trailing_figures
+
+
+@dataclass(frozen=True)
+class Text:
+    """A line without figures (or with fewer than the columns: broken)."""
+
+    position: int
+    broken: bool = False
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A row's figures, one for each column, and the words left of them; position: the line of the first figure."""
+
+    position: int
+    head: tuple[str, ...]
+    values: tuple[Printed, ...]
+    lines: tuple[int, ...]
+
+
+def read_logical(source: Source, region: Sequence[int], count: int) -> Iterator[Text | Whole]:
+    """Logical lines of a region whose header has `count` columns."""
+    apart = cells_apart(source, region, count)
+    at = 0
+    while at < len(region):
+        position = region[at]
+        tokens = source.raw(position).split()
+        if apart and _lone(source, position):
+            lines = tuple(region[at : at + count])
+            values = tuple(value for line in lines if (value := read_value(source.raw(line).strip())) is not None)
+            yield Whole(position, (), values, lines)
+            at += count
+            continue
+        split = split_values(tokens, count)
+        if split is not None:
+            yield Whole(position, tuple(split[0]), tuple(split[1]), (position,) * count)
+            at += 1
+            continue
+        joined = _continued(source, region, at, count)
+        if joined is not None:
+            yield joined[0]
+            at += joined[1]
+            continue
+        yield Text(position, broken=_is_broken(tokens))
+        at += 1
+
+
+def cells_apart(source: Source, region: Sequence[int], count: int) -> bool:
+    """True when every figure stands on a line of its own, `count` after each label (and unit)."""
+    if count < 2:
+        return False
+    runs: list[tuple[int, int]] = []
+    at = 0
+    while at < len(region):
+        if not _lone(source, region[at]):
+            at += 1
+            continue
+        start = at
+        while at < len(region) and _lone(source, region[at]):
+            at += 1
+        runs.append((start, at - start))
+    if not runs or any(length != count for _, length in runs):
+        return False
+    previous = 0
+    united = 0
+    for start, length in runs:
+        if start == previous:
+            return False
+        last = source.raw(region[start - 1]).split()
+        united += bool(last) and (is_unit(" ".join(last)) or is_unit(last[-1]))
+        previous = start + length
+    return united in (0, len(runs)) and (len(runs) > 1 or united == 1)
+
+
+def _lone(source: Source, position: int) -> bool:
+    return read_value(source.raw(position).strip()) is not None
+
+
+def _continued(source: Source, region: Sequence[int], at: int, count: int) -> tuple[Whole, int] | None:
+    # The last figures of a row on the next lines, nothing else beside them.
+    tokens = source.raw(region[at]).split()
+    first = trailing_figures(tokens)
+    head = tokens[: len(tokens) - first]
+    if not 0 < first < count or not head or not is_unit(head[-1]):
+        return None
+    values = [value for token in tokens[len(tokens) - first :] if (value := read_value(token)) is not None]
+    lines = [region[at]] * first
+    used = 1
+    while len(values) < count and at + used < len(region):
+        more = source.raw(region[at + used]).split()
+        found = [read_value(token) for token in more]
+        if not more or any(value is None for value in found) or not source.adjacent(region[at + used - 1], region[at + used]):
+            return None
+        values += [value for value in found if value is not None]
+        lines += [region[at + used]] * len(more)
+        used += 1
+    if len(values) != count:
+        return None
+    return Whole(region[at], tuple(head), tuple(values), tuple(lines)), used
+
+
+def _is_broken(tokens: Sequence[str]) -> bool:
+    """True for lines that begin a row but lack figures; a label that ends in a footnote digit is none."""
+    figures = trailing_figures(tokens)
+    if not figures or figures == len(tokens):
+        return bool(figures)
+    if figures == 1 and tokens[-1] in {"/", "／"} and is_unit(" ".join(tokens[:-1])):
+        return False  # a unit that goes on below: "吨二氧化碳当量 /"
+    if figures > 1 or is_unit(tokens[-2]):
+        return True
+    return not (tokens[-1].isdigit() and len(tokens[-1]) <= 2)

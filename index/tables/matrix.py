@@ -1,0 +1,157 @@
+"""Layout: one row a line under columns that are measures, not periods: 员工分类 × 受训百分比（%）…, or target × result."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from index.records import Cell, Row
+from index.tables.headings import clean_title, is_title, unit_line
+from index.tables.layout import Block
+from index.tables.lexicon import DONE_TAILS, HEADER_WORDS, PAGE_HEADS, TARGET_HEADS
+from index.tables.periods import year_in
+from index.tables.source import Source, is_note, is_prose
+from index.tables.stub import plain, strip_marks
+from index.tables.units import split_bracket_unit
+from index.tables.values import Printed, read_value
+from index.text import normalise
+
+LAYOUT = "matrix"
+_MIN_ROWS, _MAX_COLUMNS, _MAX_NAME, _TITLE_REACH = 2, 8, 16, 4
+_GLUED = re.compile(r"^(?P<name>.*?[^\d.,≥≤><=~约超])(?P<figure>[≥≤><]?=?\d.*)$")
+
+
+@dataclass(frozen=True)
+class _Column:
+    label: str
+    unit: str
+    year: int | None
+
+
+@dataclass(frozen=True)
+class _Head:
+    columns: tuple[_Column, ...]
+    has_stub: bool
+
+
+def read(source: Source) -> Iterator[Block]:
+    """Rows of every table whose columns are measures with their units."""
+    content = source.content
+    place = 0
+    while place < len(content):
+        head = _read_head(source.raw(content[place]), source.text(content[place]))
+        if head is None:
+            place += 1
+            continue
+        rows, last = _read_rows(source, place, head)
+        if rows:
+            yield Block(content[place], content[last], tuple(rows), LAYOUT, 0.93)
+        place = last + 1
+
+
+def _read_head(raw: str, text: str) -> _Head | None:
+    words = raw.split()
+    if not 2 <= len(words) <= _MAX_COLUMNS + 1 or len(raw) > 120 or is_prose(text) or is_note(text):
+        return None
+    if any(read_value(word) is not None or len(word) > 2 * _MAX_NAME for word in words):
+        return None
+    if any(plain(word) in PAGE_HEADS for word in words):
+        return None
+    split = [split_bracket_unit(word) for word in words]
+    bearing = [at for at, (_, unit) in enumerate(split) if unit]
+    targets = [at for at, word in enumerate(words) if any(mark in plain(word) for mark in TARGET_HEADS)]
+    if len(bearing) >= 2 and bearing == list(range(bearing[0], len(words))) and bearing[0] <= 1:
+        columns = [_Column(label, unit, year_in(normalise(label))) for label, unit in split[bearing[0] :]]
+        return _Head(tuple(columns), bearing[0] == 1)
+    if len(targets) >= 2 and targets == list(range(targets[0], len(words))) and targets[0] <= 1:
+        if targets[0] == 1 and plain(words[0]) not in HEADER_WORDS:
+            return None
+        columns = [_Column(word, "", year_in(normalise(re.sub(r"(\d{4})年.*", r"\1年", word)))) for word in words[targets[0] :]]
+        return _Head(tuple(columns), targets[0] == 1)
+    return None
+
+
+def _read_rows(source: Source, place: int, head: _Head) -> tuple[list[Row], int]:
+    content = source.content
+    found: list[tuple[int, str, list[Printed]]] = []
+    at = place + 1
+    while at < len(content):
+        row = _read_row(source.raw(content[at]).split(), head)
+        if row is None:
+            break
+        found.append((content[at], *row))
+        at += 1
+    if len(found) < _MIN_ROWS:
+        return [], place
+    title, title_line, unit, year = _caption(source, place)
+    rows = []
+    for position, name, values in found:
+        for column, value in zip(head.columns, values, strict=True):
+            own = value.unit or column.unit or unit
+            if value.kind == "bad" or (value.kind == "figure" and not own):
+                continue
+            period = str(column.year or year or source.year or "")
+            number, header = source.number(position), source.number(content[place])
+            cell = Cell(period, value.value, value.text, number, header, value.unit if column.unit or unit else None)
+            rows.append(
+                Row(
+                    report=source.report,
+                    table=title,
+                    group=(name,),
+                    label=column.label,
+                    unit=column.unit or unit or value.unit or "",
+                    basis="",
+                    cells=(cell,),
+                    label_line=header,
+                    unit_line=header if column.unit else number if value.unit else None,
+                    title_line=title_line,
+                    group_lines=(number,),
+                    layout=LAYOUT,
+                    confidence=0.93 if year or column.year else 0.88,
+                )
+            )
+    return rows, at - 1
+
+
+def _read_row(words: Sequence[str], head: _Head) -> tuple[str, list[Printed]] | None:
+    count = len(head.columns)
+    if len(words) == count and not head.has_stub:
+        glued = _GLUED.match(words[0])
+        if glued is None:
+            return None
+        words = [glued["name"], glued["figure"], *words[1:]]
+    if len(words) <= count:
+        return None
+    name, figures = strip_marks(" ".join(words[:-count])), [_read_figure(word) for word in words[-count:]]
+    if not name or len(name) > 2 * _MAX_NAME or read_value(name) is not None or is_prose(normalise(name)):
+        return None
+    values = [value for value in figures if value is not None]
+    return (name, values) if len(values) == count else None
+
+
+def _read_figure(word: str) -> Printed | None:
+    value = read_value(word)
+    if value is None or value.kind == "bad":
+        tail = next((tail for tail in DONE_TAILS if plain(word).endswith(tail)), "")
+        cut = read_value(word[: len(word) - len(tail)]) if tail else None
+        return Printed(cut.kind, word, cut.value, cut.unit) if cut is not None else value
+    return value
+
+
+def _caption(source: Source, place: int) -> tuple[str, int | None, str, int | None]:
+    """Title and its line, table-wide unit, and the year a title near the table names."""
+    title, title_line, unit, year = "", None, "", None
+    for above in range(place - 1, max(-1, place - 1 - _TITLE_REACH), -1):
+        position = source.content[above]
+        text = source.text(position)
+        found = unit_line(text)
+        if found:
+            unit = unit or found
+        elif is_title(source.raw(position), text):
+            title, title_line = clean_title(source.raw(position)), source.number(position)
+            year = year_in(text)
+            break
+        else:
+            break
+    return title, title_line, unit, year
