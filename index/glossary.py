@@ -13,9 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.text import normalise
-from index.wordforms import Word, glued, stem, words
+from index.wordforms import CASED, Word, glued, stem, words
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_LINKING = frozenset("的和与及或按所在中之为其等")
+_ITEM_NUMBER = re.compile(r"^(?:[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]{1,3}[)）])")
+_LATIN = re.compile(r"[A-Za-z]+")
 _ALNUM = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 
 
@@ -66,7 +69,7 @@ class Glossary:
 
     def match_en(self, text: str) -> list[Match]:
         """English terms in `text`, whatever their case and endings; offsets refer to `normalise(text)`."""
-        return self._english.find(normalise(text))
+        return self._english.find(normalise(text), text)
 
     def english(self, text: str) -> list[str]:
         """The English standard term of each Chinese term in `text`, in order, each once."""
@@ -82,13 +85,19 @@ class Glossary:
         found = (term for match in self._chinese.find(plain) for term in match.entry.chinese)
         return [term for term in dict.fromkeys(found) if normalise(term) not in plain]
 
-    def gloss(self, label: str) -> str | None:
-        """A whole Chinese label in English, term by term; None when part of it is not in the glossary."""
-        plain = normalise(label)
-        matches = self._chinese.find(plain)
-        covered = {place for match in matches for place in range(match.start, match.end)}
-        left = [char for place, char in enumerate(plain) if place not in covered and _HAN.match(char) and char != "的"]
-        return None if left or not matches else ", ".join(_first(match.entry.english for match in matches))
+    def exact(self, label: str) -> Entry | None:
+        """The one entry whose term is the whole label, its item number apart; None when there is none or several."""
+        plain = _ITEM_NUMBER.sub("", normalise(label))
+        found = [match.entry for match in self._chinese.find(plain) if match.end - match.start == len(plain)]
+        return found[0] if len(found) == 1 else None
+
+    def covers(self, label: str) -> bool:
+        """Whether terms make up the whole label, words like 的, 和, 按 and the number of an item apart."""
+        plain = _ITEM_NUMBER.sub("", normalise(label))
+        covered = {place for match in self._chinese.find(plain) for place in range(match.start, match.end)}
+        return not any(
+            _HAN.match(char) and char not in _LINKING for place, char in enumerate(plain) if place not in covered
+        )
 
 
 def _first(terms: Iterable[Sequence[str]]) -> list[str]:
@@ -152,13 +161,17 @@ class _EnglishTerms:
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self._strict: dict[tuple[str, ...], list[Entry]] = {}
+        self._cased: dict[tuple[str, ...], list[tuple[str, Entry]]] = {}
         for entry in entries:
             for term in entry.english:
+                if term.lower() in CASED and term != term.lower():
+                    self._cased.setdefault(glued(normalise(term))[0], []).append((term, entry))
+                    continue
                 for form in glued(normalise(term)):
                     self._add(self._strict, form, entry)
         self._loose = self._stems()
         self._longest: dict[str, int] = {}
-        for key in (*self._strict, *self._loose):
+        for key in (*self._strict, *self._loose, *self._cased):
             self._longest[key[0]] = max(len(key), self._longest.get(key[0], 0))
 
     @staticmethod
@@ -174,17 +187,21 @@ class _EnglishTerms:
         # "rate" and "rating" share a stem and mean different things: then only the written forms match.
         return {key: claims[0] for key, claims in stems.items() if all(claim == claims[0] for claim in claims)}
 
-    def find(self, plain: str) -> list[Match]:
+    def find(self, plain: str, written: str) -> list[Match]:
         found = words(plain)
         stems = [stem(word.text) for word in found]
         spans: dict[tuple[int, int], list[Entry]] = {}
+        as_written = set(_LATIN.findall(written))
         for start, word in enumerate(found):
+            cased = [entry for term, entry in self._cased.get((word.text,), ()) if term in as_written]
+            if cased:
+                spans[start, start + 1] = cased
             reach = max(self._longest.get(word.text, 0), self._longest.get(stems[start], 0))
             for end in range(start + 1, min(start + reach, len(found)) + 1):
                 exact = self._strict.get(tuple(part.text for part in found[start:end]))
                 entries = exact or self._loose.get(tuple(stems[start:end]))
                 if entries:
-                    spans[start, end] = entries
+                    spans.setdefault((start, end), entries)
         return [
             Match(entry, found[start].start, found[end - 1].end)
             for start, end in _longest(spans)
@@ -224,7 +241,7 @@ def _entry(line: str, where: str, number: int) -> Entry:
     fields = [field.strip() for field in line.split("\t")]
     if len(fields) != 3 or not all(fields):
         raise GlossaryError(
-            f"{where}: expected three fields set apart by tabs (field, Chinese terms, English terms), found {len(fields)}"
+            f"{where}: expected three fields set apart by tabs (field, Chinese, English terms), found {len(fields)}"
         )
     domain, *sides = fields
     shared: set[str] = set()

@@ -32,11 +32,17 @@ _IRREGULAR = {
     "equities": "equities", "proceeds": "proceeds", "terms": "terms", "works": "works", "means": "means",
 }  # fmt: skip
 _VOWEL = re.compile(r"[aeiouy]")
+_SHORT = re.compile(r"[^aeiou][aeiou][^aeiouwxy]")  # sav-, rat-, hir-: a short verb that lost its e
 # Nouns and other words that only look like forms of a verb.
-_WHOLE = frozenset(
-    "building meeting rating training housing banking bedding clothing during evening morning nothing something need "
-    "speed feed seed bed red hundred indeed exceed proceed succeed embed shed fund bond".split()
-)
+_WHOLE = frozenset({
+    "building", "meeting", "rating", "training", "housing", "banking", "bedding", "clothing", "during", "evening",
+    "morning", "nothing", "something", "need", "speed", "feed", "seed", "bed", "red", "hundred", "indeed", "exceed",
+    "proceed", "succeed", "embed", "shed",
+})  # fmt: skip
+# Written in capitals or with a capital these are terms (IT, US, CAR, May), in lower case everyday words.
+CASED = frozenset({
+    "it", "us", "car", "safe", "may", "mar", "sep", "dec", "sac", "cap", "pm", "par", "led", "abs", "pos", "vat", "fit",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +99,15 @@ def stem(word: str) -> str:
     for ending in ("ing", "ed"):
         base = word.removesuffix(ending)
         if base != word and len(base) >= 3 and _VOWEL.search(base):
-            if len(base) > 3 and base[-1] == base[-2] and base[-1] not in "aeiouls":
-                base = base[:-1]
-            word = base[:-1] + "y" if base.endswith("i") else base
+            word = _verb(base)
             break
-    return word[:-1] if len(word) > 3 and word.endswith("e") else word
+    # A short word keeps its e: "note" is not "not", "rate" is not "rat".
+    return word[:-1] if len(word) > 4 and word.endswith("e") else word
+
+
+def _verb(base: str) -> str:
+    if base.endswith("i"):
+        return base[:-1] + "y"  # applied
+    if len(base) > 3 and base[-1] == base[-2] and base[-1] not in "aeiouls":
+        return base[:-1]  # planned
+    return base + "e" if _SHORT.fullmatch(base) else base  # saved
