@@ -79,12 +79,12 @@ def pull(settings: Settings, progress: Progress, say: Say, names: Collection[str
     Raises AssistantError when the disk is too small or full, the folder cannot be written, the package index cannot
     be reached, or what it serves is not what it should be. What was fetched and checked by then is kept.
     """
-    wanted = _choose(settings, names)
-    for model in wanted:
+    missing = [model for model in _choose(settings, names) if model.state != "ready"]
+    if not missing:
+        return
+    for model in missing:
         if model.restriction:
             say(f"{model.name}: {model.licence}: {model.restriction}")
-    if all(model.state == "ready" for model in wanted):
-        return
     folder = settings.models_folder
     with _clear_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)

@@ -143,6 +143,7 @@ class Settings(BaseSettings):
         os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
         if not self.uses_hub:
             os.environ.setdefault("HF_HUB_OFFLINE", "1")
+            os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")  # also silences the reading of weights
             os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
 
 
