@@ -105,9 +105,10 @@ def bare(text: str, catalog: Catalog) -> str:
 
 
 def load_questions(files: Sequence[Path]) -> list[Question]:
-    """The answerable questions of the files; the open and dev sets when none are named."""
+    """The answerable questions of the files (the open and dev sets when none are named), but for follow-ups."""
     chosen = files or [file for file in sorted(QUESTIONS_FOLDER.glob("*.jsonl")) if not file.stem.endswith("-test")]
-    return [question for file in chosen for _, question in parse(file)[0] if question.type != "absent"]
+    found = [question for file in chosen for _, question in parse(file)[0]]
+    return [question for question in found if question.type != "absent" and not question.history_zh]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

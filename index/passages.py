@@ -100,8 +100,8 @@ class _Maker:
     def _passage(
         self, kind: Kind, section: tuple[str, ...], first: int, last: int, text: str, row: Row | None = None
     ) -> Passage:
-        terms = self.english(text if row is None else " ".join((row.table, *row.group, row.label, row.unit, row.basis)))
-        search = [self.names, normalise(" ".join(section)), normalise(text), " ".join(terms)]
+        about = text if row is None else _about(row)
+        search = [self.names, normalise(" ".join(section)), normalise(about), " ".join(self.english(about))]
         return Passage(
             id=passage_id(self.report, kind, first, last, text),
             report=self.report,
@@ -158,6 +158,12 @@ def _fits(left: _Part, right: _Part) -> bool:
     if len(left.text) + len(right.text) > TARGET:
         return False
     return min(len(left.text), len(right.text)) < FRAGMENT
+
+
+def _about(row: Row) -> str:
+    """What a row is searched by: its words and years. Values make it longer but no easier to find."""
+    years = sorted({cell.period[:4] for cell in row.cells if cell.period})
+    return " ".join((*row.group, row.label, row.unit, row.basis, *(f"{year}年" for year in years)))
 
 
 def _cell_text(cell: Cell) -> str:
