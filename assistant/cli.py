@@ -7,12 +7,14 @@ from collections.abc import Sequence
 
 import click
 
+from assistant.ask_commands import ask, batch, chat, search
 from assistant.doctor import doctor
 from assistant.errors import AssistantError
 from assistant.index_commands import index
 from assistant.model_commands import models
 from assistant.rows_command import rows
 from assistant.serve_commands import serve, users
+from eval.command import evaluate
 
 
 class _Group(click.Group):
@@ -44,11 +46,13 @@ def main() -> None:
     """Ask Chinese sustainability and regional finance reports; every figure comes with its line."""
 
 
-
+for command in (ask, batch, chat, search):
+    main.add_command(command)
 index.add_command(rows)
 main.add_command(index)
 main.add_command(models)
 main.add_command(doctor)
+main.add_command(evaluate)
 main.add_command(serve)
 main.add_command(users)
 

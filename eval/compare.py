@@ -16,7 +16,11 @@ MOST_ERRORS = 0.01  # share of new errors that a gate lets pass
 
 @dataclass(frozen=True)
 class Change:
-    """One verdict gained and lost between two runs over the same answers."""
+    """One verdict gained and lost between two runs over the same answers.
+
+    up, down: questions (both languages together) on which it was gained or lost on balance; p: McNemar over these, for
+    two languages of one question are not two trials.
+    """
 
     name: str
     before: float
@@ -25,6 +29,8 @@ class Change:
     high: float
     gained: int
     lost: int
+    up: int
+    down: int
     p: float
 
 
@@ -43,7 +49,7 @@ class Comparison:
 
 
 def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> Comparison:
-    """Compare two results on the answers both have; raises UsageError when they share none or are of different kinds."""
+    """Compare two results on the answers both have; raises UsageError when they share none or are no answers."""
     if before["kind"] != "answers" or after["kind"] != "answers":
         raise UsageError("compare needs two results of answers, not of --retrieval-only")
     old = {(row["id"], row["language"]): row for row in before["rows"]}
@@ -76,17 +82,10 @@ def _change(name: str, pairs: Sequence[tuple[Row, Row]]) -> Change:
         clusters.setdefault(key, []).append((a, b))
     _, low, high = difference_interval(clusters)
     gained, lost = sum(b > a for _, a, b in flags), sum(a > b for _, a, b in flags)
-    n = len(flags)
-    return Change(
-        name,
-        sum(a for _, a, _ in flags) / n,
-        sum(b for *_, b in flags) / n,
-        low,
-        high,
-        gained,
-        lost,
-        mcnemar(gained, lost),
-    )
+    balance = [sum(b - a for a, b in values) for values in clusters.values()]
+    up, down = sum(value > 0 for value in balance), sum(value < 0 for value in balance)
+    shares = sum(a for _, a, _ in flags) / len(flags), sum(b for *_, b in flags) / len(flags)
+    return Change(name, *shares, low, high, gained, lost, up, down, mcnemar(up, down))
 
 
 def _median(rows: Sequence[Row]) -> float | None:
@@ -96,7 +95,7 @@ def _median(rows: Sequence[Row]) -> float | None:
 def gate(baseline: Mapping[str, Any], result: Mapping[str, Any]) -> list[str]:
     """Why a result must not pass: right dropped or wrong rose beyond noise, answers are missing, errors appeared.
 
-    Beyond noise: the exact one-sided probability of so many more losses than gains is below ALPHA.
+    Beyond noise: the exact one-sided probability of so many more questions lost than gained is below ALPHA.
     """
     found = compare(baseline, result)
     failures = []
@@ -107,12 +106,28 @@ def gate(baseline: Mapping[str, Any], result: Mapping[str, Any]) -> list[str]:
         )
     for change in found.changes:
         shares = f"{change.before:.1%} → {change.after:.1%} ({change.gained} gained, {change.lost} lost"
-        if change.name == "right" and (p := one_sided(change.lost, change.gained)) < ALPHA:
+        if change.name == "right" and (p := one_sided(change.down, change.up)) < ALPHA:
             failures.append(f"right dropped: {shares}, p = {p:.3f})")
-        if change.name == "wrong" and (p := one_sided(change.gained, change.lost)) < ALPHA:
+        if change.name == "wrong" and (p := one_sided(change.up, change.down)) < ALPHA:
             failures.append(f"wrong rose: {shares}, p = {p:.3f})")
-        if change.name == "evidence" and (p := one_sided(change.lost, change.gained)) < ALPHA:
+        if change.name == "evidence" and (p := one_sided(change.down, change.up)) < ALPHA:
             failures.append(f"right with right evidence dropped: {shares}, p = {p:.3f})")
         if change.name == "error" and change.after - change.before > MOST_ERRORS:
             failures.append(f"errors rose: {shares})")
     return failures
+
+
+def slim(result: Mapping[str, Any]) -> dict[str, Any]:
+    """A result without its answers and without the machine: what a committed baseline needs."""
+    if result["kind"] != "answers":
+        raise UsageError("a baseline is made of a result of answers")
+    keep = ("id", "language", "type", "report", "reports", "layout", "wording", "history", "split")
+    rows = [
+        {
+            **{name: row[name] for name in keep},
+            "score": {name: row["score"][name] for name in ("verdict", "reason", "evidence_hit")},
+            "timings": {"seconds": row["timings"].get("seconds")},
+        }
+        for row in result["rows"]
+    ]
+    return {**result, "rows": rows}

@@ -25,7 +25,7 @@ class Searching(Protocol):
 
 
 def run(assistant: Searching, work: Iterable[Job], told: Callable[[Row], None], depth: int = DEPTH) -> list[Row]:
-    """A row for each question that has evidence and stands alone; follow-ups need the conversation, which search has not."""
+    """A row for each question with evidence; follow-ups are left out, for search knows no conversation."""
     rows = []
     for job in work:
         if job.question.type == "absent" or job.question.history(job.language):

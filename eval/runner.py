@@ -99,6 +99,10 @@ def row_of(job: Job, answer: Mapping[str, Any] | None, lines: LineSource) -> Row
         "gold": question.gold(language),
         "value": question.value,
         "unit": question.unit,
+        "evidence": [
+            {"report": e.report or question.report, "line": e.line, "quote": e.quote, "role": e.role}
+            for e in question.evidence
+        ],
         "note": question.note,
         "answer": answer,
         "score": score(question, language, answer, lines).as_dict(),
