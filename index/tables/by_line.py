@@ -19,8 +19,8 @@ from index.tables.units import is_unit, split_bracket_unit, unit_key
 from index.tables.values import Printed, split_values, trailing_figures
 
 LAYOUT = "line"
-_MAX_PENDING, _MAX_NOTE, _WIDE = 8, 10, 10
-_WRAPS = 0.75  # a line that wraps fills its column: nothing shorter than this share of the widest line did
+_MAX_PENDING, _MAX_NOTE, _WIDE, _MAX_TAIL = 8, 10, 10, 6
+_WRAPS = 0.9  # a line that wraps fills its column: nothing shorter than this share of the widest line did
 
 
 def read(source: Source, regions: Iterable[tuple[Header, list[int]]], headings: Headings) -> Iterator[Block]:
@@ -113,20 +113,32 @@ class _Reader:
         return len(self._pending) <= _MAX_PENDING
 
     def _completes_label(self, position: int) -> bool:
-        """The end of the last row's label, printed under its figures."""
+        """The end of the last row's label, printed under its figures, where brackets show it."""
         if not self.rows or self._pending or self._doubtful:
             return False
         row, text = self.rows[-1], self.source.raw(position).strip()
-        if is_group(text) or is_unit(text):
+        if is_group(text) or is_unit(text) or not (is_open(row.label) or is_tail(text)):
             return False
-        open_label = is_open(row.label) or is_tail(text)
-        apart = self.source.number(position) == row.cells[-1].line + 1 and row.label_line < row.cells[0].line
-        ends = apart and not called_for(row.label) and suits(row.label + text, row.unit) >= SUITS and len(text) <= 6
-        if not open_label and not ends:
-            return False
-        self.rows[-1] = replace(row, label=strip_marks(join([row.label, text])))
-        self.last = position
+        self._append_to_label(position)
         return True
+
+    def _append_to_label(self, position: int) -> None:
+        row = self.rows[-1]
+        self.rows[-1] = replace(row, label=strip_marks(join([row.label, self.source.raw(position)])))
+        self.last = position
+
+    def _give_back(self, pending: list[int]) -> list[int]:
+        """Pending lines without the one that ends the last row's label: "…温室气体" / figures / "排放量"."""
+        if not pending or not self.rows or self._doubtful:
+            return pending
+        row, text = self.rows[-1], self.source.raw(pending[0]).strip()
+        apart = self.source.number(pending[0]) == row.cells[-1].line + 1 and row.label_line < row.cells[0].line
+        if is_group(text) or not apart or called_for(row.label) or len(plain(text)) > _MAX_TAIL:
+            return pending
+        if suits(row.label + text, row.unit) < SUITS:
+            return pending
+        self._append_to_label(pending[0])
+        return pending[1:]
 
     def _row(self, line: Whole) -> None:
         stub = read_stub(line.head, self.header.has_unit, self.header.has_group, frozenset(self._units))
@@ -135,7 +147,7 @@ class _Reader:
         label_line = unit_line = line.position
         of_which = stub.of_which
         if label and not self._wraps_into(pending, label):
-            self._take_headings(pending)
+            self._take_headings(self._give_back(pending))
         else:
             taken = self._take_label(pending, label, unit)
             if taken is None:

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from index.tables.source import Source
+from index.tables.source import Source, is_note, is_prose
 from index.tables.units import is_unit
 from index.tables.values import Printed, read_value, split_values, trailing_figures
+
+_MAX_HEAD = 8
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ def read_logical(source: Source, region: Sequence[int], count: int) -> Iterator[
     while at < len(region):
         position = region[at]
         tokens = source.raw(position).split()
-        if apart and _lone(source, position):
+        if at < apart and _lone(source, position):
             lines = tuple(region[at : at + count])
             values = tuple(value for line in lines if (value := read_value(source.raw(line).strip())) is not None)
             yield Whole(position, (), values, lines)
@@ -58,31 +60,46 @@ def read_logical(source: Source, region: Sequence[int], count: int) -> Iterator[
         at += 1
 
 
-def cells_apart(source: Source, region: Sequence[int], count: int) -> bool:
-    """True when every figure stands on a line of its own, `count` after each label (and unit)."""
+def cells_apart(source: Source, region: Sequence[int], count: int) -> int:
+    """How many lines from the start hold rows with every figure on a line of its own, `count` after each label.
+
+    0 when the region is not printed so. The pattern must hold for all figures of the table: where it breaks, running
+    text has begun, or it is another layout.
+    """
     if count < 2:
-        return False
-    runs: list[tuple[int, int]] = []
-    at = 0
+        return 0
+    at = last = rows = united = 0
     while at < len(region):
-        if not _lone(source, region[at]):
-            at += 1
-            continue
         start = at
+        while at < len(region) and not _lone(source, region[at]):
+            if is_prose(source.text(region[at])) and not is_note(source.text(region[at])):
+                at = len(region)
+            at += 1
+        if at >= len(region):
+            break
+        head, first = at - start, at
         while at < len(region) and _lone(source, region[at]):
             at += 1
-        runs.append((start, at - start))
-    if not runs or any(length != count for _, length in runs):
-        return False
-    previous = 0
-    united = 0
-    for start, length in runs:
-        if start == previous:
-            return False
-        last = source.raw(region[start - 1]).split()
-        united += bool(last) and (is_unit(" ".join(last)) or is_unit(last[-1]))
-        previous = start + length
-    return united in (0, len(runs)) and (len(runs) > 1 or united == 1)
+        more = at - first > count and _gap_after(source, region[first:at], count)
+        if (at - first != count and not more) or not 0 < head <= _MAX_HEAD:
+            break
+        at = first + count
+        tokens = source.raw(region[first - 1]).split()
+        united += bool(tokens) and (is_unit(" ".join(tokens)) or is_unit(tokens[-1]))
+        rows, last = rows + 1, at
+        if more:
+            break
+    left = sum(_lone(source, position) for position in region[last : last + 3 * count])
+    if rows == 0 or united not in (0, rows) or (rows == 1 and not united) or left > max(count, rows):
+        return 0
+    return last
+
+
+def _gap_after(source: Source, lines: Sequence[int], count: int) -> bool:
+    """True when the first `count` lines stand closer together than the next one to them."""
+    numbers = [source.number(line) for line in lines]
+    inside = max(after - before for before, after in zip(numbers[: count - 1], numbers[1:count], strict=True))
+    return numbers[count] - numbers[count - 1] > inside
 
 
 def _lone(source: Source, position: int) -> bool:

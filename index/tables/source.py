@@ -70,6 +70,9 @@ class Source:
                 if beside is not None and re.fullmatch(r"\d{1,3}( \d{1,3})?", self.lines[beside].text):
                     if beside > position and position not in self.running:
                         continue
+                    before = self._step(beside, -1)
+                    if beside < position and before is not None and re.fullmatch(r"[\d.,%]+", self.lines[before].text):
+                        continue  # the last figure of a block, not a page number
                     found.add(beside)
         return frozenset(found)
 

@@ -70,11 +70,10 @@ def date_runs(
             for order in possible
             if all(_carry(order, relation) in constraint for index, relation in members for constraint in soft[index])
         }
-        informed = any(hard[index] or soft[index] for index, _ in members)
-        for candidate in (softened, possible):
-            if candidate:
-                possible = candidate
-                break
+        informed = any(hard[index] for index, _ in members)
+        # Late disclosure may confirm the header's order or choose among orders that harder evidence leaves open.
+        if softened and (identity in softened or informed):
+            possible = softened
         allowed[anchor] = possible
         for index, relation in members:
             split = groups[index].split

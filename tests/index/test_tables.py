@@ -50,7 +50,7 @@ def test_groups_on_their_own_line_wrapped_and_glued():
 def test_label_unit_and_values_on_lines_of_their_own():
     rows = rows_of("指标 单位 2023年 2024年\n用电总量 千瓦时 1 2\n单位楼面面积温室气体排放量（范围一和范\n围二）\n吨二氧化碳当量 /\n平方米\n0.05 0.06")
     row = rows[1]
-    assert (row.label, row.unit) == ("单位楼面面积温室气体排放量（范围一和范围二）", "吨二氧化碳当量 /平方米")
+    assert (row.label, row.unit) == ("单位楼面面积温室气体排放量（范围一和范围二）", "吨二氧化碳当量 / 平方米")
     assert [cell.line for cell in row.cells] == [7, 7]
 
 
