@@ -168,7 +168,7 @@ def _check_environment() -> None:
     known = [PREFIX + name.upper() for name in _known()] + [FILE_VARIABLE]
     for variable in os.environ:
         if variable.upper().startswith(PREFIX) and variable.upper() not in known:
-            raise UsageError(f"environment variable {variable}: no such setting{_nearest(variable.upper(), known)}")
+            raise UsageError(f"environment variable {variable}: no such setting{_nearest(variable.upper(), known, PREFIX)}")
 
 
 def _read_file() -> dict[str, Any]:
@@ -193,9 +193,10 @@ def _read_file() -> dict[str, Any]:
     return values
 
 
-def _nearest(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"; did you mean {near[0]}?" if near else f"; known: {', '.join(known)}"
+def _nearest(name: str, known: list[str], prefix: str = "") -> str:
+    # Without what all of them share: it would make any two look alike.
+    near = difflib.get_close_matches(name.removeprefix(prefix), [other.removeprefix(prefix) for other in known], n=1)
+    return f"; did you mean {prefix}{near[0]}?" if near else f"; known: {', '.join(known)}"
 
 
 def _one_line(error: ValidationError) -> str:

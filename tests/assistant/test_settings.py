@@ -78,6 +78,12 @@ def test_unknown_variable_is_named_with_the_nearest_known_one(variable, near, mo
         Settings()
 
 
+def test_unknown_variable_that_resembles_nothing_lists_what_there_is(monkeypatch):
+    monkeypatch.setenv("ASSISTANT_ZZZZ", "x")
+    with pytest.raises(UsageError, match=r"ASSISTANT_ZZZZ: no such setting; known: ASSISTANT_HOME, "):
+        Settings()
+
+
 def test_unknown_key_is_named_with_its_file(write):
     file = write("thread = 3\n")
     with pytest.raises(UsageError) as caught:
