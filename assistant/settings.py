@@ -168,7 +168,9 @@ def _check_environment() -> None:
     known = [PREFIX + name.upper() for name in _known()] + [FILE_VARIABLE]
     for variable in os.environ:
         if variable.upper().startswith(PREFIX) and variable.upper() not in known:
-            raise UsageError(f"environment variable {variable}: no such setting{_nearest(variable.upper(), known, PREFIX)}")
+            raise UsageError(
+                f"environment variable {variable}: no such setting{_nearest(variable.upper(), known, PREFIX)}"
+            )
 
 
 def _read_file() -> dict[str, Any]:
