@@ -85,12 +85,15 @@ def cells_apart(source: Source, region: Sequence[int], count: int) -> int:
             break
         at = first + count
         tokens = source.raw(region[first - 1]).split()
-        united += bool(tokens) and (is_unit(" ".join(tokens)) or is_unit(tokens[-1]))
+        with_unit = bool(tokens) and (is_unit(" ".join(tokens)) or is_unit(tokens[-1]))
+        if rows and with_unit != (united == rows):
+            break
+        united += with_unit
         rows, last = rows + 1, at
         if more:
             break
     left = sum(_lone(source, position) for position in region[last : last + 3 * count])
-    if rows == 0 or united not in (0, rows) or (rows == 1 and not united) or left > max(count, rows):
+    if rows == 0 or (rows == 1 and not united) or left > max(count, rows):
         return 0
     return last
 
