@@ -15,6 +15,7 @@ from index.prose import Paragraph, ends_sentence, paragraphs
 from index.records import Cell, Line, Passage, Row, passage_id
 from index.sections import sections
 from index.text import normalise
+from index.totals import totals
 
 English = Callable[[str], Sequence[str]]
 Kind = Literal["row", "prose", "callout"]
@@ -42,8 +43,8 @@ class _Part:
 def make_passages(report: Report, lines: Sequence[Line], rows: Sequence[Row], english: English) -> list[Passage]:
     """All passages of a report in the order of its lines: one a row, one a call-out, and the prose that is left."""
     maker = _Maker(report, english)
-    made = [maker.row(row) for row in rows]
-    mended = paragraphs(pieces(lines, furniture(lines) | _row_lines(rows)))
+    made = [maker.row(row, total) for row, total in zip(rows, totals(rows), strict=True)]
+    mended = paragraphs(pieces(lines, furniture(lines), _row_lines(rows)))
     callouts, used = find_callouts(mended)
     paths, headings = sections(mended, used)
     path_of = {paragraph.first: path for paragraph, path in zip(mended, paths, strict=True)}
@@ -84,9 +85,9 @@ class _Maker:
         self.english = english
         self.names = normalise(f"{report.institution['zh-Hans']} {report.institution['en']}")
 
-    def row(self, row: Row) -> Passage:
+    def row(self, row: Row, total: str = "") -> Passage:
         own = [row.label_line, *(cell.line for cell in row.cells)]
-        section = (row.table,) if row.table else ()
+        section = tuple(part for part in (row.table, total) if part)
         return self._passage("row", section, min(own), max(own), row_text(row), row)
 
     def callout(self, callout: Callout, path: tuple[str, ...]) -> Passage:
