@@ -44,6 +44,9 @@ class _Group(click.Group):
 @click.version_option(package_name="esg-report-assistant")
 def main() -> None:
     """Ask Chinese sustainability and regional finance reports; every figure comes with its line."""
+    from assistant.settings import start_logging
+
+    start_logging()
 
 
 for command in (ask, batch, chat, search):

@@ -8,7 +8,9 @@ an environment variable. A key or variable that nothing knows is an error: a typ
 from __future__ import annotations
 
 import difflib
+import logging
 import os
+import sys
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -145,6 +147,17 @@ class Settings(BaseSettings):
             os.environ.setdefault("HF_HUB_OFFLINE", "1")
             os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")  # also silences the reading of weights
             os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
+
+
+def start_logging() -> None:
+    """Log to stderr as the settings say; settings that cannot be read are left for the command to complain about."""
+    try:
+        level = Settings().log_level
+    except UsageError:
+        return
+    logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    for package in ("assistant", "index", "eval"):
+        logging.getLogger(package).setLevel(level)
 
 
 def settings_file(environment: Mapping[str, str] = os.environ) -> Path:

@@ -169,3 +169,14 @@ def test_libraries_are_kept_off_the_network_unless_a_hub_is_wanted(embedder, off
 
 def test_every_setting_is_described():
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+@pytest.mark.parametrize(("level", "seen"), [("INFO", True), ("WARNING", False)])
+def test_log_level_is_followed(level, seen, monkeypatch):
+    code = (
+        "import logging; from assistant.settings import start_logging; start_logging(); "
+        "logging.getLogger('index.build').info('one'); logging.getLogger('some.library').info('other')"
+    )
+    environment = {**os.environ, "ASSISTANT_LOG_LEVEL": level}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
+    assert done.stderr == ("INFO index.build: one\n" if seen else "")
