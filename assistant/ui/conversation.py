@@ -264,9 +264,13 @@ def evidence_html(turn: Turn, library: Library, texts: Texts) -> list[tuple[str,
     back = f"t-{turn.id}"
     cards: list[tuple[str, Markup]] = []
     places = set()
+    results = turn.answer.results if turn.answer else ()
+    periods = {n: result.period or "" for result in reversed(results) for n in result.citations if not result.formula}
     for number_, citation in sorted(turn.cited.items()):
         places.add(_spot(citation))
-        card = evidence.card(citation, anchor(turn, number_), library, texts, number=number_, back=back)
+        card = evidence.card(
+            citation, anchor(turn, number_), library, texts, number=number_, back=back, period=periods.get(number_, "")
+        )
         cards.append((anchor(turn, number_), card))
     heading = texts("evidence.cited" if cards else "evidence.found")
     cards.insert(0, (f"h-{turn.id}", Markup("<h3>{}</h3>").format(heading)))

@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING
 
 from assistant.answer import Event, EvidenceFound
 from assistant.errors import AssistantError
+from assistant.settings import PROJECT
 from assistant.ui.evidence import Library
+from assistant.ui.figures import Figures
 from assistant.ui.rows import RowFinder
+from index.glossary import Glossary
 
 if TYPE_CHECKING:
     from assistant import Assistant
@@ -33,6 +36,7 @@ class Engine:
         self._opener = opener
         self._assistant: Assistant | None = None
         self._library: Library | None = None
+        self._figures: Figures | None = None
         self._settled = threading.Event()
         self.error = ""
         self.started = time.monotonic()
@@ -45,7 +49,7 @@ class Engine:
     def _open(self) -> None:
         try:
             assistant = self._opener()
-            self._library = library_of(assistant)
+            self._library, self._figures = library_of(assistant), figures_of(assistant)
             self._assistant = assistant
         except AssistantError as error:
             self.error = str(error)
@@ -54,11 +58,6 @@ class Engine:
             self.error = f"{type(error).__name__}: {error}"
         finally:
             self._settled.set()
-
-    def renew(self) -> None:
-        """Read the library again, after a report was added or removed."""
-        if self._assistant is not None:
-            self._library = library_of(self._assistant)
 
     @property
     def ready(self) -> bool:
@@ -74,6 +73,11 @@ class Engine:
     def library(self) -> Library | None:
         """What evidence is shown from; None while loading."""
         return self._library
+
+    @property
+    def figures(self) -> Figures | None:
+        """What the figures are compared from; None while loading."""
+        return self._figures
 
     @property
     def assistant(self) -> Assistant:
@@ -167,3 +171,8 @@ class _Item:
 def library_of(assistant: Assistant) -> Library:
     """What the evidence panel reads from."""
     return Library(assistant.catalog, assistant.lines, RowFinder(assistant.index.passages))
+
+
+def figures_of(assistant: Assistant) -> Figures:
+    """What the figures are compared from."""
+    return Figures(assistant.index.passages, assistant.catalog, Glossary.load(PROJECT / "prompts" / "glossary.tsv"))

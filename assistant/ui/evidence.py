@@ -63,16 +63,22 @@ def card(
     number: int | None,
     back: str,
     folded: bool = False,
+    marked: bool = False,
+    period: str = "",
 ) -> Markup:
-    """The whole card. `anchor` is its id in the page; `number` is shown when the answer cites it as [n]."""
+    """The whole card. `anchor` is its id in the page; `number` is shown when the answer cites it as [n].
+
+    folded: only its head is seen at first. marked: the quote is marked though no answer cites it.
+    period: the column that is meant.
+    """
     lines = _read(library, citation.report, citation.line_start, min(citation.line_end, citation.line_start + _LONGEST))
-    shown = library.rows.find(citation) if lines else None
+    shown = library.rows.find(citation, period) if lines else None
     if not lines:
         body = Markup('<p class="gone">{}</p>').format(texts("evidence.missing"))
     elif shown:
         body = table(shown, texts)
     else:
-        body = _prose(lines, citation, mark=number is not None)
+        body = _prose(lines, citation, mark=marked or number is not None)
     cited = number is not None
     # The table's caption says the same as the section's last heading.
     section = citation.section and not (shown and shown.rows[shown.cited].table == citation.section)

@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 from markupsafe import Markup
 
-from assistant.ui import chat
+from assistant.ui import chat, figures_view
 from assistant.ui.desk import Desk
 from assistant.ui.page import Page
 from assistant.ui.texts import LANGUAGES, NAMES, Texts, label
@@ -25,8 +25,11 @@ def build(desk: Desk, *, with_login: bool = False) -> gr.Blocks:
         )
         bar = gr.HTML(elem_id="topbar", apply_default_css=False, js_on_load="esg.topbar(element);")
         status = gr.HTML(elem_id="status", apply_default_css=False, js_on_load=None)
-        with gr.Tabs(), gr.Tab(label("tab.ask"), id="ask"):
-            chat.build(desk, page)
+        with gr.Tabs():
+            with gr.Tab(label("tab.ask"), id="ask"):
+                chat.build(desk, page)
+            with gr.Tab(label("tab.figures"), id="figures"):
+                figures_view.build(desk, page)
         foot = gr.HTML(apply_default_css=False, js_on_load=None)
         timer = gr.Timer(_POLL_SECONDS)
         told = gr.State(False)

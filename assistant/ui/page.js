@@ -227,6 +227,24 @@
     });
   };
 
+  // The comparison: a figure in the table and a point of the chart open the same source.
+  const figures = (element, trigger) => {
+    const open = (id) => { if (id) trigger("source", { id }); };
+    element.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-do]");
+      if (button?.dataset.do === "source") open(button.dataset.id);
+      if (button?.dataset.do === "also") trigger("also", { id: button.dataset.id });
+      if (button?.dataset.do === "png") $('#figures-chart .modebar-btn[data-title^="Download"]')?.click();
+    });
+    const chart = $("#figures")?.parentElement || document.body;
+    new MutationObserver(() => {
+      const plot = document.querySelector("#figures-chart .js-plotly-plot");
+      if (!plot || plot._esg || !plot.on) return;
+      plot._esg = true;
+      plot.on("plotly_click", (event) => open(event.points[0]?.customdata));
+    }).observe(chart, { childList: true, subtree: true });
+  };
+
   const topbar = (element) => {
     element.addEventListener("change", (event) => {
       if (event.target.id !== "language") return;
@@ -243,6 +261,6 @@
   window.esg = {
     language: () => language,
     conversationId: () => tab.get("conversation") || "",
-    conversation, evidence, list, topbar,
+    conversation, evidence, figures, list, topbar,
   };
 })();

@@ -37,8 +37,11 @@ class RowFinder:
         for rows in self._tables.values():
             rows.sort(key=lambda row: (row.label_line, min((cell.line for cell in row.cells), default=0)))
 
-    def find(self, citation: Citation) -> Shown | None:
-        """The row that the citation stands on; None for prose or where several rows fit equally."""
+    def find(self, citation: Citation, period: str = "") -> Shown | None:
+        """The row that the citation stands on; None for prose or where several rows fit equally.
+
+        period: which of its columns is meant, where the same number stands in several.
+        """
         candidates = [
             row
             for line in range(citation.line_start, min(citation.line_end, citation.line_start + 50) + 1)
@@ -48,6 +51,7 @@ class RowFinder:
         if best is None:
             return None
         row, cells = best
+        cells = tuple(cell for cell in cells if cell.period == period) or cells
         table = self._tables[_table(row)]
         place = next(position for position, other in enumerate(table) if other is row)
         first = max(0, place - NEIGHBOURS)

@@ -6,11 +6,11 @@ import logging
 import socket
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote
 
 import gradio as gr
-from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi import FastAPI, HTTPException, Query, Request, Response
 from gradio.themes import Base
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,10 +18,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from assistant import api
 from assistant.errors import AssistantError, UsageError
 from assistant.settings import Settings
-from assistant.ui import export, layout
+from assistant.ui import export, figures_view, layout
 from assistant.ui.accounts import Accounts
 from assistant.ui.desk import Desk
 from assistant.ui.engine import Engine
+from assistant.ui.figures import Choice
 from assistant.ui.gate import Gate, is_loopback
 from assistant.ui.history import LOCAL_USER
 from assistant.ui.texts import Texts, translations
@@ -33,6 +34,10 @@ logger = logging.getLogger(__name__)
 
 _HERE = Path(__file__).parent
 _FILES = {"page.js": "text/javascript", "page.css": "text/css"}
+_SHEETS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 # The browser itself refuses whatever would load from or send to another machine.
 _POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
@@ -67,6 +72,20 @@ def create(
     @app.get("/export/{conversation_id}/{name}", include_in_schema=False)
     def download(conversation_id: str, name: str, request: Request, language: str = "zh-Hans") -> Response:
         return _export(desk, _user(request), conversation_id, name, Texts(language))
+
+    @app.get("/figures.{kind}", include_in_schema=False)
+    def compared(
+        kind: str,
+        metric: Annotated[list[str], Query()],
+        report: Annotated[list[str], Query()],
+        year: Annotated[list[str] | None, Query()] = None,
+        language: str = "zh-Hans",
+    ) -> Response:
+        if kind not in _SHEETS or engine.figures is None or engine.library is None:
+            raise HTTPException(404)
+        choice = Choice(tuple(metric), tuple(report), tuple(year or ()))
+        body = figures_view.download(engine.figures, engine.library, choice, kind, Texts(language))
+        return _attachment(body, _SHEETS[kind], f"figures.{kind}")
 
     api.attach(app, engine)
     gr.mount_gradio_app(
@@ -122,20 +141,22 @@ def _export(desk: Desk, user: str, conversation_id: str, name: str, texts: Texts
     def institution(report: str) -> str:
         return library.institution(report, texts.language) if library else report
 
+    stem, _, ending = name.partition(".")
     if name == "conversation.md":
         body, kind = export.markdown(conversation, institution, texts).encode(), "text/markdown; charset=utf-8"
-    elif name in ("figures.csv", "figures.xlsx"):
+    elif stem == "figures" and ending in _SHEETS:
         rows = export.figures(conversation, institution, texts)
-        if name.endswith("csv"):
-            body, kind = export.to_csv(export.heads(texts), rows), "text/csv; charset=utf-8"
-        else:
-            body = export.to_excel(export.heads(texts), rows)
-            kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        body = (export.to_excel if ending == "xlsx" else export.to_csv)(export.heads(texts), rows)
+        kind = _SHEETS[ending]
     else:
         raise HTTPException(404)
-    stem = "".join(char for char in conversation.title[:30] if char.isalnum()) or "conversation"
-    file = quote(f"{stem}.{name.rsplit('.', 1)[1]}")
-    return Response(body, media_type=kind, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{file}"})
+    title = "".join(char for char in conversation.title[:30] if char.isalnum()) or "conversation"
+    return _attachment(body, kind, f"{title}.{ending}")
+
+
+def _attachment(body: bytes, kind: str, name: str) -> Response:
+    disposition = f"attachment; filename*=UTF-8''{quote(name)}"
+    return Response(body, media_type=kind, headers={"Content-Disposition": disposition})
 
 
 class _Page:

@@ -17,7 +17,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 class Page:
     """The open page. `wait` seconds is how long anything may take to appear."""
 
-    def __init__(self, driver: webdriver.Chrome, url: str, wait: float = 15) -> None:
+    def __init__(self, driver: webdriver.Chrome, url: str, wait: float = 40) -> None:
         self.driver, self.url, self.wait = driver, url, wait
         driver.get(url)
         self.until(lambda: self.all("#question textarea") and self.all(".turns > div"), "the question box")
