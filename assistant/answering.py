@@ -58,7 +58,9 @@ class Assistant:
         self._wording = Wording(prompts / "wording.toml", catalog, glossary)
         grounding = Grounding(index.idf, glossary, Contrasts.load(prompts / "contrasts.txt"))
         extract = load_prompt(prompts, "extract")
-        self._lookup = Lookup(self._retriever, grounding, self.lines, catalog, llm, extract)
+        self._lookup = Lookup(
+            self._retriever, grounding, self.lines, catalog, llm, extract, load_prompt(prompts, "verify")
+        )
         self._figures = FigureAnswers(
             self._lookup, self._understand_chinese, llm, load_prompt(prompts, "decompose"), self._conflicts
         )
@@ -88,7 +90,7 @@ class Assistant:
 
     def ask(
         self, question: str, *, reports: Sequence[str] | None = None, language: str = "auto", history: History = (),
-        pipeline: str = "default", id: str | None = None,  # noqa: A002  (the contract's name)
+        pipeline: str = "default", id: str | None = None,
     ) -> Answer:
         """The whole answer. Raises UsageError for a question that cannot be read, AssistantError when it cannot answer."""
         events = self.stream(
@@ -101,7 +103,7 @@ class Assistant:
 
     def stream(
         self, question: str, *, reports: Sequence[str] | None = None, language: str = "auto", history: History = (),
-        pipeline: str = "default", id: str | None = None,  # noqa: A002
+        pipeline: str = "default", id: str | None = None,
     ) -> Iterator[Event]:
         """EvidenceFound at once, then checked sentences, then Finished. Closing the iterator stops the LLM."""
         started = time.perf_counter()
@@ -150,7 +152,7 @@ class Assistant:
         """Load what the first question would otherwise wait for."""
         if isinstance(self.llm, LocalModel):
             prompts = self.settings.prompts_folder
-            names = ("translate", "decompose", "extract")
+            names = ("translate", "decompose", "verify", "extract")
             self.llm.warm([load_prompt(prompts, name) for name in names])
         self._retriever.search(understand("预热", "预热", "zh-Hans", self.catalog), 1)
 

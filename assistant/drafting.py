@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -11,6 +12,12 @@ from assistant.citing import Citations
 from assistant.figures import Figure
 from assistant.question import Question
 from assistant.wording import Wording, marks
+
+
+def _readable(sentence: str) -> str:
+    """A sentence of a report as running text: call-out paths become commas, line breaks spaces."""
+    text = re.sub(r"\s*>\s*", "，", re.sub(r"\s*\n\s*", " ", sentence)).strip(" ,，;:、")
+    return re.sub(r"(?<=[\u3400-\u9fff]),(?=\S)", "，", re.sub(r"(?<=[\u3400-\u9fff]): ?", "：", text))
 
 
 @dataclass
@@ -61,7 +68,7 @@ class Draft:
         value = wording.amount(figure.value_text, figure.unit_text, language)
         institution = wording.institution(figure.report, language)
         if figure.row is None:
-            sentence = wording.script(figure.sentence.strip(" ,;:、"), language)
+            sentence = wording.script(_readable(figure.sentence), language)
             return wording.say(
                 "prose", language, institution=institution, value=value, sentence=sentence, mark=marks([citation])
             )
@@ -113,13 +120,10 @@ class Draft:
             )
         )
 
-    def refuse(self, reports: Sequence[str], metric: str, period: str | None) -> str:
-        """Say that it is not disclosed; the answer counts as an abstention."""
+    def refuse(self, reports: Sequence[str], asked: str | None = None) -> str:
+        """Say that what was asked (None: the question as a whole) is not disclosed; the answer is then an abstention."""
         self.abstained = not self.results
-        when = self.wording.period(period, self.language)
-        if self.language == "en":
-            when = f", {when}" if when else ""
-        what = self.wording.say("what", self.language, period=when, metric=metric)
+        what = self.wording.say("what", self.language, asked=(asked or self.question.text).strip(" ？?。.，,"))
         if not reports:
             return self.add_sentence(self.wording.say("absent_any", self.language, what=what))
         joint = self.wording.say("list_separator", self.language)

@@ -26,6 +26,7 @@ _CHANGE_WORDS = re.compile(
 )
 _FALL = re.compile(r"减少|下降|降低|下滑|缩减|缩短|降幅|跌|少了|少多少|低了|低多少|降了|减了")
 _TWO_PERIODS = ("growth", "difference", "ratio", "average", "sum")
+NEAREST_LABEL = 60  # a longer label is a whole sentence: no figure to offer as the nearest
 _NAMES = "甲乙丙丁"
 _LINE = re.compile(rf"([{_NAMES}])\s*[:：]\s*(.+)")
 _FORMULA = re.compile(r"算式\s*[:：]\s*(.+)")
@@ -83,12 +84,12 @@ class FigureAnswers:
         if found.undisclosed is not None:
             yield draft.add_undisclosed(found.undisclosed.figure)
             return
-        metric = draft.question.metric if draft.language != "en" else draft.question.text
-        yield draft.refuse(reports, metric, period)
-        for candidate, why in found.near[:1]:
-            if candidate.figure.value is not None:
+        yield draft.refuse(reports)
+        for candidate, why in found.near:
+            if candidate.figure.value is not None and len(candidate.figure.label) <= NEAREST_LABEL:
                 draft.add_nearest(candidate.figure, why)
                 yield draft.sentences[-1]
+                return
 
     def _operand(
         self, question: Question, report: str | None, period: str, usage: Usage, cancelled: Cancelled | None
@@ -161,7 +162,7 @@ class FigureAnswers:
                 elif not question.ambiguous:
                     yield from self._refuse(draft, found, report, period)
         if not figures and question.ambiguous:
-            yield draft.refuse(question.reports, question.metric, periods[0])
+            yield draft.refuse(question.reports)
         if len(figures) == 2 and figures[0].report != figures[1].report and not question.ambiguous:
             yield from self._compare(draft, figures)
 

@@ -58,10 +58,19 @@ def figures_of(passage: Passage, lines: Lines, report_year: int) -> list[Figure]
     return _from_prose(passage, lines, report_year)
 
 
+def groups_of(passage: Passage) -> tuple[str, ...]:
+    """The total a row is a part of (index/totals.py), then its groups, outermost first."""
+    row = passage.row
+    if row is None:
+        return ()
+    total = passage.section[-1:] if passage.section and passage.section[-1] != row.table else ()
+    return (*total, *row.group)
+
+
 def _from_cell(passage: Passage, row: Row, cell: Cell) -> Figure:
     unit_text = cell.unit or row.unit
     return Figure(
-        passage=passage, label=row.label, context=" ".join((*row.group, row.table, *passage.section)),
+        passage=passage, label=row.label, context=" ".join((*groups_of(passage), row.table)),
         period=cell.period, value=cell.value, value_text=cell.value_text, unit_text=unit_text,
         unit=parse_unit(unit_text), line=cell.line, basis=row.basis, row=row, cell=cell,
     )
@@ -141,4 +150,4 @@ def metric_name(figure: Figure) -> str:
     """What the figure is called, for people: groups and label of a row, the clause of prose."""
     if figure.row is None:
         return normalise(figure.label)
-    return "".join(f"{part}·" for part in figure.row.group) + figure.row.label
+    return "".join(f"{part}·" for part in groups_of(figure.passage)) + figure.row.label

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from assistant.errors import AssistantError
-from assistant.figures import Figure
+from assistant.figures import Figure, groups_of
 from assistant.periods import fits
 from assistant.question import Question
 from assistant.units import compatible
@@ -24,6 +24,9 @@ _CHANGE_BEFORE = re.compile(
     r"(?:增长|增加|提升|提高|上升|下降|减少|降低|缩短|增|降|多|少)(?:了|约|近|超过?|逾|至少)*$"
 )
 _CHANGE_ASKED = re.compile(r"增|降|减|升|提高|变化|变动|多|少|缩|涨|跌|节|同比|环比|波动|超|高出|低")
+# A length of time beside an amount ("3年期1.7368亿美元") is not what a question without a unit asks for.
+_SPANS = {"year", "age", "month", "day", "hour"}
+_SPAN_ASKED = re.compile(r"年限|期限|多久|多长|时长|时间|时数|年龄|岁|几年|几天|几个月|多少[年天日月]|学时|小时")
 _AGE = re.compile(r"(\d{2})\s*(?:岁|周岁)?\s*(?:-|—|–|~|至|到)\s*(\d{2})\s*(?:周?岁)|([<>≥≤]?)\s*(\d{2})\s*(?:周?岁)\s*(及以[上下]|以[上下])?")
 
 
@@ -31,18 +34,22 @@ _AGE = re.compile(r"(\d{2})\s*(?:岁|周岁)?\s*(?:-|—|–|~|至|到)\s*(\d{2}
 class Fit:
     """How well a figure fits a question; each share is 0 to 1, weighted by inverse document frequency.
 
-    asked: share of the question's metric that the figure's words cover. named: share of the figure's own label that the
-    question names. unit: 1 fits, 0 not said, -1 another measure. period: 1 stated and asked, 0.5 not stated, 0 another.
-    clash: contrasts (男/女, 范围一/范围二, …) on which the two differ; narrower: qualifiers only the figure has.
+    asked: share of the question's metric that the figure's own words cover (label, groups, basis; the clause in prose);
+    around: the same with table, section and sentence. named: share of the figure's own label that the question names.
+    unit: 1 fits, 0 not said, -1 another measure. period: 1 stated and asked, 0.5 not stated, 0 another.
+    clash: contrasts (男/女, 范围一/范围二, …) on which the two differ; narrower: qualifiers only the figure has; wider:
+    qualifiers of the question that nothing around the figure has.
     change: the figure is a change though a level was asked, or the other way round.
     """
 
     asked: float
+    around: float
     named: float
     unit: int
     period: float
     clash: int
     narrower: int
+    wider: int
     change: bool
 
 
@@ -78,9 +85,9 @@ class Contrasts:
             sets.append((mild, members))
         return cls(sets)
 
-    def compare(self, asked: str, label: str, context: str) -> tuple[int, int]:
-        """(clashes, narrower): sets on which label (then context) names another member than asked, or one more."""
-        clashes = narrower = 0
+    def compare(self, asked: str, label: str, context: str) -> tuple[int, int, int]:
+        """(clashes, narrower, wider): sets on which label, then context, names another member, one more, or none."""
+        clashes = narrower = wider = 0
         for mild, places, pattern in self._sets:
             wanted = {places[match] for match in pattern.findall(asked)}
             own = {places[match] for match in pattern.findall(label)}
@@ -91,9 +98,11 @@ class Contrasts:
                     clashes += 1
                 elif not own and given and not given & wanted:
                     clashes += not mild
+                elif not given:
+                    wider += not mild
             elif own and not mild:
                 narrower += 1
-        return clashes, narrower
+        return clashes, narrower, wider
 
 
 class Grounding:
@@ -108,18 +117,24 @@ class Grounding:
     def fit(self, question: Question, figure: Figure, period: str | None, report_year: int) -> Fit:
         """Compare; `period` is the one asked for (None: none named)."""
         asked = question.metric or question.chinese
-        label = normalise(f"{figure.label} {figure.unit_text}") if figure.row else figure.label
+        if figure.row:
+            label = normalise(f"{figure.label} {figure.unit_text}")
+            near = normalise(" ".join((*groups_of(figure.passage), figure.basis)))
+        else:
+            label, near = figure.label, normalise(" ".join(figure.passage.section[-1:]))
         context = normalise(f"{figure.context} {figure.basis} {figure.sentence}")
-        clashes, narrower = self._contrasts.compare(asked, label, context)
+        clashes, narrower, wider = self._contrasts.compare(asked, label, context)
         clashes += _ages_differ(asked, f"{label} {context}" if figure.row else label)
         own = normalise(figure.label) if figure.row else figure.label
         return Fit(
-            asked=self.coverage(asked, f"{label} {context}"),
+            asked=self.coverage(asked, f"{label} {near}"),
+            around=self.coverage(asked, f"{label} {context}"),
             named=self.coverage(own, f"{asked} {question.unit_text}"),
             unit=_unit_fit(question, figure),
             period=_period_fit(figure, period, report_year),
             clash=clashes,
             narrower=narrower,
+            wider=wider,
             change=_change_differs(question, figure),
         )
 
@@ -128,7 +143,7 @@ class Grounding:
         have = set(tokenize(given))
         covered_spans = []
         for match in self._glossary.match_zh(wanted):
-            if any(term in given for term in match.entry.chinese):
+            if any(term.lower() in given for term in (*match.entry.chinese, *match.entry.english)):
                 covered_spans.append((match.start, match.end))
         total = found = 0.0
         for start, token in _weighted_tokens(wanted):
@@ -155,10 +170,13 @@ def _weighted_tokens(text: str) -> list[tuple[int, str]]:
 
 def _unit_fit(question: Question, figure: Figure) -> int:
     if question.unit is None:
-        return 0
+        span = figure.unit is not None and figure.unit.dimension in _SPANS
+        return -1 if span and figure.row is None and not _SPAN_ASKED.search(question.chinese) else 0
     if figure.unit is None:
         return -1 if question.unit.dimension == "percent" and figure.row is None else 0
-    return 1 if compatible(question.unit, figure.unit) else -1
+    if compatible(question.unit, figure.unit):
+        return 1
+    return 0 if question.unit.is_weak() and not figure.unit.dimension == "age" else -1
 
 
 def _period_fit(figure: Figure, period: str | None, report_year: int) -> float:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from assistant.figures import Figure, figures_of
@@ -11,16 +12,18 @@ from assistant.grounding import Fit, Grounding
 from assistant.llm import Cancelled, LanguageModel, Usage
 from assistant.prompts import Prompt
 from assistant.question import Question
-from assistant.reading import Evidence, Reply, cell_line, prose_line, read
+from assistant.reading import Evidence, Reply, cell_line, figure_line, prose_line, read
 from assistant.retrieval import Hit, Retriever
-from assistant.units import parse_number
+from assistant.units import NUMBER_PATTERN, parse_number
 from index.catalog import Catalog
 from index.records import Line
+from index.text import normalise
 
 Lines = Callable[[str, int, int], Sequence[Line]]
 
 EVIDENCE_LINES = 5
 EVIDENCE_CHARS = 330  # about 220 tokens read anew: two seconds on two cores
+EVIDENCE_GAP = 4.5  # candidates further behind the best are not shown to the LLM
 DEPTH = 40
 
 
@@ -50,7 +53,7 @@ class Lookup:
 
     def __init__(
         self, retriever: Retriever, grounding: Grounding, lines: Lines, catalog: Catalog,
-        llm: LanguageModel | None, prompt: Prompt,
+        llm: LanguageModel | None, prompt: Prompt, verify: Prompt,
     ) -> None:
         """llm None: only cells that answer beyond doubt are found."""
         self._retriever = retriever
@@ -59,6 +62,7 @@ class Lookup:
         self._catalog = catalog
         self._llm = llm
         self._prompt = prompt
+        self._verify = verify
 
     def candidates(self, question: Question, period: str | None, hits: Sequence[Hit]) -> list[Candidate]:
         """All figures of the hits, best first."""
@@ -78,7 +82,7 @@ class Lookup:
         if hits is None:
             hits = self._retriever.search(question, DEPTH, (report,) if report else None)
         ranked = self.candidates(question, period, hits)
-        usable = [c for c in ranked if c.fit.period > 0 and c.fit.unit >= 0]
+        usable = _distinct(c for c in ranked if c.fit.period > 0 and c.fit.unit >= 0)
         near = [(c, "period") for c in ranked if c.fit.period == 0 and c.fit.asked > 0.6 and not c.fit.clash][:2]
         found = Found(None, usable, near)
         sure = self._beyond_doubt(usable)
@@ -88,14 +92,25 @@ class Lookup:
             return found
         evidence = self._evidence(usable)
         found.reply = read(self._llm, self._prompt, question.chinese, evidence, usage=usage, cancelled=cancelled)
-        if found.reply.refused:
-            return found
-        said = self._said(found.reply, evidence, usable)
-        if said is not None and acceptable(said.fit):
-            return self._decide(found, said)
-        if said is not None:
-            found.near.insert(0, (said, "metric"))
+        said = None if found.reply.refused else self._said(found.reply, evidence, usable)
+        chosen, chance = None, 0.0
+        for candidate in dict.fromkeys(c for c in (usable[0], said) if c is not None):
+            if candidate.fit.clash or candidate.fit.change:
+                continue
+            same = self._same(question, candidate.figure, usage)
+            likely = probability(candidate, usable, candidate == said, found.reply.refused, same)
+            if likely > chance:
+                chosen, chance = candidate, likely
+        if chosen is not None and chance >= ACCEPT:
+            return self._decide(found, chosen)
+        found.near += [(c, "metric") for c in (chosen, usable[0]) if c is not None and c.fit.asked > 0.3][:1]
         return found
+
+    def _same(self, question: Question, figure: Figure, usage: Usage | None) -> float:
+        """How sure the LLM is that the figure is what the question asks for, 0 to 1."""
+        assert self._llm is not None
+        values = {"question": question.chinese, "figure": figure_line(figure)}
+        return self._llm.choose(self._verify, values, ("是", "否"), usage=usage)[0]
 
     def _decide(self, found: Found, chosen: Candidate) -> Found:
         if chosen.figure.value is None:
@@ -110,7 +125,7 @@ class Lookup:
             return None
         first = usable[0]
         fit = first.fit
-        if fit.asked < 0.85 or fit.named < 0.85 or fit.clash or fit.narrower or fit.period < 1:
+        if fit.asked < 0.85 or fit.named < 0.85 or fit.clash or fit.narrower or fit.wider or fit.period < 1:
             return None
         rivals = [c for c in usable[1:] if c.score > first.score - 1.0 and c.figure.value != first.figure.value]
         return None if rivals else first
@@ -131,7 +146,7 @@ class Lookup:
                 text = prose_line(passage, candidate.figure.value_text)
             if any(item.text == text for item in chosen):
                 continue
-            if chosen and size + len(text) > EVIDENCE_CHARS:
+            if chosen and (size + len(text) > EVIDENCE_CHARS or candidate.score < usable[0].score - EVIDENCE_GAP):
                 break
             chosen.append(Evidence(text, passage, own))
             size += len(text)
@@ -156,27 +171,53 @@ class Lookup:
         return None
 
 
+FEATURES = (
+    "asked", "around", "named", "asked_named", "unit", "period", "clash", "narrower", "wider", "change", "rank", "row", "callout",
+    "no_unit", "undisclosed", "no_period_row",
+)
+_WEIGHTS = (4.0, 1.5, 2.5, 0.0, 1.0, 1.5, -2.5, -0.8, -1.0, -2.0, -0.6, 0.3, 0.0, -0.5, 0.0, 0.0)
+
+
+def features(fit: Fit, rank: int, figure: Figure) -> list[float]:
+    """The features of FEATURES, in order."""
+    return [
+        fit.asked, fit.around, fit.named, fit.asked * fit.named, float(fit.unit), fit.period, float(fit.clash),
+        float(fit.narrower), float(fit.wider), float(fit.change), math.log1p(rank), float(figure.row is not None),
+        float(figure.passage.kind == "callout"), float(figure.unit is None), float(figure.value is None),
+        float(figure.row is not None and not figure.period),
+    ]
+
+
 def score(fit: Fit, rank: int, figure: Figure) -> float:
-    """Log-odds-like score of a figure as the answer."""
-    total = 5.0 * fit.asked + 2.5 * fit.named - 0.6 * math.log1p(rank)
-    total += 1.0 * fit.unit + 1.5 * fit.period - 2.5 * fit.clash - 0.8 * fit.narrower - 2.0 * fit.change
-    if figure.row is not None:
-        total += 0.3 * figure.row.confidence
-    return total
+    """Log-odds-like score of a figure as the answer; weights fitted on the dev questions (eval/README.md)."""
+    return sum(weight * value for weight, value in zip(_WEIGHTS, features(fit, rank, figure), strict=True))
 
 
-def acceptable(fit: Fit) -> bool:
-    """Whether a figure the LLM chose may be shown as fact."""
-    return fit.unit >= 0 and fit.period > 0 and not fit.clash and not fit.change and fit.asked >= 0.35
+ACCEPT = 0.5
+
+
+def probability(
+    candidate: Candidate, usable: Sequence[Candidate], said: bool, refused: bool, same: float
+) -> float:
+    """Chance that a candidate is the answer, from its score, its lead, the LLM's reading and the LLM's comparison."""
+    rivals = [c.score for c in usable if c.figure.value != candidate.figure.value]
+    lead = max(-4.0, min(4.0, candidate.score - max(rivals, default=candidate.score - 4.0)))
+    same = min(max(same, 1e-4), 1 - 1e-4)
+    total = -6.0 + 0.5 * candidate.score + 0.6 * lead + 1.2 * said - 1.2 * refused + 1.5 * math.log(same / (1 - same))
+    return 1 / (1 + math.exp(-total))
+
+
+def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """The best candidate of each value and line."""
+    best: dict[tuple[str, int, float | None], Candidate] = {}
+    for candidate in candidates:
+        figure = candidate.figure
+        best.setdefault((figure.report, figure.line, figure.value), candidate)
+    return list(best.values())
 
 
 def numbers_in(text: str) -> list[float | None]:
     """The numbers a reply states, in order; None for a printed "not disclosed"."""
-    import re
-
-    from assistant.units import NUMBER_PATTERN
-    from index.text import normalise
-
     plain = normalise(text)
     if re.fullmatch(r"[/—\-]+|不适用", plain):
         return [None]

@@ -21,6 +21,9 @@ _QUARTER = re.compile(rf"(?:{_YEAR}\s*年?\s*)?(前三季度|前三个季度|第
 _YEAR_MONTH = re.compile(rf"{_YEAR}\s*年\s*{_MONTH}\s*月(?!\s*\d)")
 _MONTH_ALONE = re.compile(rf"(?<![\d年第.一二三四五六七八九十]){_MONTH}\s*月(?=末|底|份|时|的|，|,|比|较|至|到|和|与|、|之|相|$|[^\d])(?!\s*\d+\s*日)")
 _YEAR_ALONE = re.compile(rf"{_YEAR}\s*(?:年度|年末|年底|年)?(?![\d])")
+# "自2013年以来" names where a span begins, not the period of the figure.
+_SINCE = re.compile(r"(?:自|从)$")
+_ONWARD = re.compile(r"以来|起|开始|至今|到现在|到目前")
 _SAME_PERIOD = re.compile(r"上年|去年|前一年|上一年|较上年|比上年|同比")
 
 
@@ -88,6 +91,7 @@ def find_periods(text: str) -> list[Asked]:
     for match in _YEAR_ALONE.finditer(text):
         if free(match):
             add(match, match[1])
+    found = [asked for asked in found if not _SINCE.search(text[: asked.start]) or not _ONWARD.match(text[asked.end :])]
     found.sort(key=lambda asked: (asked.start, asked.period))
     return found
 

@@ -11,7 +11,7 @@ from assistant.answer import Language
 from assistant.english import looks_english
 from assistant.errors import UsageError
 from assistant.periods import Asked, asks_previous_year, find_periods, previous
-from assistant.units import Unit, parse_unit
+from assistant.units import Unit, leading_unit, parse_unit
 from index.catalog import Catalog, Mention
 from index.text import normalise, simplify, traditional
 
@@ -20,10 +20,16 @@ _OTHER_SCRIPT = re.compile(r"[\u3040-\u30ff\uac00-\ud7af\u0400-\u04ff\u0600-\u06
 
 # Words that ask, and carry no metric. Longest first where one begins with another.
 _ASKING = re.compile(
-    r"请问|请告诉我|请列出|告诉我|分别(?=是|为|有)|(?:一共|总共|共)?(?:是|为|有|达到|达|约为|等于|占)?(?:多少|几|多大|多高|多长|百分之几)|是什么|有哪些|哪些|哪个|哪家|哪一|是否|怎么样|如何|"
+    r"怎么做|怎么样?|怎样|请介绍|介绍一下|请问|请告诉我|请列出|告诉我|分别(?=是|为|有)|(?:一共|总共|共)?(?:是|为|有|达到|达|约为|等于|占)?(?:多少|几|多大|多高|多长|百分之几)|是什么|有哪些|哪些|哪个|哪家|哪一|是否|怎么样|如何|"
     r"什么|吗|呢|[?!,。;:、()\"“”‘’《》「」]|报告期内|截至|截止|(?:保留|精确到|四舍五入)[^,。?)]*"
 )
 _UNIT_ASKED = re.compile(r"(?:多少|几)\s*((?:万亿|亿|万|千)?[^\d\s?,。;、的了呢吗(]{0,8})")
+# What "多少 …" asks for when a noun stands where a unit would.
+_IMPLIED_UNITS = (
+    (re.compile(r"钱|资金|金额|费用|经费|款项|善款|赔偿|收入|投资"), "元"),
+    (re.compile(r"员工|人员|职工|雇员|女性|男性|学员|董事|志愿者"), "人"),
+    (re.compile(r"时间|工时|时长"), "小时"),
+)
 _DECIMALS = re.compile(r"(?:保留|精确到|四舍五入)[^,。?)]*?(?:([一二两三四\d])位小数|整数|(?:小数点后([一二两三四\d])位))")
 _DECIMALS_EN = re.compile(r"\b(one|two|three|\d) decimals?(?: places?)?|to (\d) ?d\.?p", re.IGNORECASE)
 _COUNT_WORDS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "one": 1, "two": 2, "three": 3}
@@ -122,6 +128,8 @@ def understand(
     periods = find_periods(plain)
     operations = _operations(plain, periods, len(reports) or len(named))
     unit_text = _unit_asked(plain)
+    if not unit_text and re.search(r"多长时间|多少时间|时间有多长|时长有多长", plain):
+        unit_text = "小时"
     unit = parse_unit(unit_text) if unit_text else None
     if unit is None and _POINTS.search(plain) and re.search(r"(?:多少|几)个?百分点", plain):
         unit, unit_text = parse_unit("个百分点"), "个百分点"
@@ -169,10 +177,14 @@ def _operations(plain: str, periods: Sequence[Asked], institutions: int) -> tupl
 def _unit_asked(plain: str) -> str:
     for match in _UNIT_ASKED.finditer(plain):
         rest = match[1]
-        for length in range(min(8, len(rest)), 0, -1):
-            unit = parse_unit(rest[:length])
-            if unit and unit.dimension != rest[:length]:
-                return rest[:length]
+        if len(rest) > 2 and rest[0] == "个" and leading_unit(rest[1:]):
+            rest = rest[1:]  # 多少个小时
+        unit = leading_unit(rest)
+        if unit:
+            return unit
+        for noun, implied in _IMPLIED_UNITS:
+            if noun.match(rest):
+                return implied
     return "%" if re.search(r"百分之几|百分比", plain) else ""
 
 

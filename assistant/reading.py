@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.figures import Figure
+from assistant.figures import Figure, groups_of
 from assistant.llm import Cancelled, LanguageModel, Usage
 from assistant.prompts import Prompt
 from index.records import Passage
@@ -39,10 +39,20 @@ def cell_line(figures: Sequence[Figure]) -> str:
     """A row for the LLM: groups, label, basis, then period and value of the cells that matter."""
     first = figures[0]
     assert first.row is not None
-    path = "·".join(part for part in (*first.row.group[-2:], first.label) if part)
+    path = "·".join(part for part in (*groups_of(first.passage)[-2:], first.label) if part)
     basis = f"({first.basis})" if first.basis else ""
     values = ";".join(f"{_period(figure.period)}{figure.value_text}{figure.unit_text}" for figure in figures)
     return f"{normalise(path + basis)}:{normalise(values)}"
+
+
+def figure_line(figure: Figure) -> str:
+    """One figure for the LLM to compare with the question: a cell with its path, or its words in prose."""
+    if figure.row is not None:
+        return cell_line([figure]).replace(":", " ", 1)
+    words = figure.label if len(figure.label) > 12 else figure.sentence[-60:]
+    place = words.find(figure.value_text)
+    words = words[max(0, place - 40) : place + 30] if place >= 0 else words[:60]
+    return f"{words},[{figure.value_text}{figure.unit_text}]"
 
 
 def prose_line(passage: Passage, around: str | None = None) -> str:

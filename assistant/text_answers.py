@@ -46,7 +46,7 @@ class TextAnswers:
         question = draft.question
         evidence = self._evidence(question, hits)
         if not evidence or self._llm is None:
-            yield draft.refuse(question.reports, question.metric, None)
+            yield draft.refuse(question.reports)
             return
         reply = read(
             self._llm, self._extract, question.chinese, evidence, max_tokens=80, usage=usage, cancelled=cancelled
@@ -54,7 +54,7 @@ class TextAnswers:
         order = [*reply.marks, *(place for place in range(len(evidence)) if place not in reply.marks)]
         found = None if reply.refused else self._ground(reply.text, [evidence[place].passage for place in order])
         if found is None or _repeats(reply.text, question.chinese):
-            yield draft.refuse(question.reports, question.metric, None)
+            yield draft.refuse(question.reports)
             return
         passage, printed, first, last = found
         citation = draft.citations.passage(passage, first, last)
@@ -81,7 +81,7 @@ class TextAnswers:
                 scored.append((cover - 0.02 * rank, hit.passage, sentence))
         scored = [item for item in sorted(scored, key=lambda item: -item[0]) if item[0] > 0.25][:SUMMARY_SENTENCES]
         if not scored:
-            yield draft.refuse(question.reports, question.metric, None)
+            yield draft.refuse(question.reports)
             return
         scored.sort(key=lambda item: (item[1].report, item[1].line_start))
         for _, passage, sentence in scored:

@@ -9,6 +9,7 @@ from assistant.answer import Language
 from assistant.english import chinese_periods
 from assistant.llm import Cancelled, LanguageModel, Usage
 from assistant.periods import find_periods
+from assistant.periods import previous as previous_period
 from assistant.prompts import Prompt
 from assistant.question import understand
 from index.catalog import Catalog
@@ -17,6 +18,7 @@ from index.text import normalise
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _FOLLOW_UP = re.compile(r"^(?:那么|那|它|其|该|这|同一|and\b|what about|how about|那麼|還有|还有|其中|相比|比)|(?:呢|呢？|呢\?)$", re.IGNORECASE)
+_YEAR_BEFORE = re.compile(r"^(?:那么?|and )?(?:前一年|上一年|上年|去年|前年同期|the year before|the previous year)(?:度|的)?呢?\??$")
 _MAX_TERMS = 6
 
 
@@ -99,6 +101,9 @@ class Translator:
         whole = len(metric) >= 4 and (now.reports or not then.reports) and not _FOLLOW_UP.search(text.strip("？? "))
         if whole:
             return text
+        if _YEAR_BEFORE.search(normalise(text)) and then.periods and len(metric) <= 6 and not now.operations:
+            earlier = previous_period(then.periods[0].period)
+            return _swapped(previous, f"{earlier[:4]}年{_month_of(earlier)}", self._catalog)
         if len(metric) <= 1 and not now.operations:
             return _swapped(previous, text, self._catalog)
         if self._llm is None:
@@ -135,6 +140,10 @@ def _swapped(previous: str, text: str, catalog: Catalog) -> str:
     elif named:
         plain = catalog.get(named[0].reports[0]).institution["zh-Hans"] + plain
     return plain
+
+
+def _month_of(period: str) -> str:
+    return f"{int(period[5:])}月" if period[5:].isdigit() else {"H1": "上半年", "H2": "下半年"}.get(period[5:], "")
 
 
 def _script(text: str) -> Language:

@@ -42,6 +42,7 @@ _MEASURES: dict[str, tuple[str, float]] = {
     "股": ("share", 1), "分": ("point", 1), "倍": ("multiple", 1), "点": ("point", 1), "名次": ("rank", 1), "单": ("item", 1),
     "趟": ("time", 1), "盏": ("item", 1), "间": ("item", 1), "人年": ("person-year", 1), "卷": ("item", 1),
 }
+_WEAK = {"item", "institution", "time", "deal", "household", "count", "point", "rank", "share", "lot", "age"}
 _COUNTED = {"person", "household", "institution", "item", "deal", "time"}
 _MARKS = re.compile(r"[()\[\]（）:：\s]")
 
@@ -55,6 +56,10 @@ class Unit:
 
     dimension: str
     factor: float
+
+    def is_weak(self) -> bool:
+        """Whether the unit is a mere counter (个, 项, 家): a question may use another one for the same thing."""
+        return self.dimension in _WEAK
 
     def is_count(self) -> bool:
         """Whether the unit counts things rather than measuring an amount."""
@@ -88,6 +93,12 @@ def known_unit(text: str) -> bool:
     """Whether `text` is a unit of the table above, with or without a scale word."""
     unit = parse_unit(text)
     return unit is not None and unit.dimension != _MARKS.sub("", normalise(text))
+
+
+def leading_unit(text: str) -> str:
+    """The longest known unit that `text` (normalised) begins with; "" for none."""
+    match = re.match(UNIT_PATTERN, text)
+    return match[0] if match else ""
 
 
 def compatible(asked: Unit | None, given: Unit | None) -> bool:

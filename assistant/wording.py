@@ -9,13 +9,13 @@ from pathlib import Path
 
 from assistant.answer import Citation, Language
 from assistant.errors import AssistantError
-from assistant.figures import Figure
+from assistant.figures import Figure, groups_of
 from assistant.units import parse_unit
 from index.catalog import Catalog
 from index.glossary import Glossary
 from index.text import normalise, simplify, traditional
 
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 _CURRENCIES = {"CNY", "USD", "HKD", "EUR"}
 
 
@@ -68,8 +68,9 @@ class Wording:
     def metric(self, figure: Figure, language: Language) -> str:
         """What a figure is called in the report, in the answer's script; in English with its standard term."""
         if figure.row is None:
-            return self.script(figure.label, language)
-        parts = [*figure.row.group[-1:], figure.label]
+            label = re.sub(r"\s*>\s*", "，", re.sub(r"\s+", " ", figure.label))
+            return self.script(label.split(figure.value_text)[0].strip(" ，,:：") or label, language)
+        parts = [*groups_of(figure.passage)[-2:], figure.label]
         basis = f"（{figure.basis}）" if figure.basis else ""
         name = "·".join(dict.fromkeys(part for part in parts if part)) + basis
         if language != "en":
