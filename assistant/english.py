@@ -21,8 +21,7 @@ _END_MONTH_YEAR = re.compile(rf"\b{_END}?{_MONTH},? (?:of )?{_YEAR}", re.IGNOREC
 _END_MONTH = re.compile(rf"\b{_END}{_MONTH}\b", re.IGNORECASE)
 _END_YEAR = re.compile(rf"\b{_END}{_YEAR}", re.IGNORECASE)
 _STOP_WORDS = frozenset(
-    "a an and are as at by did do does for from had has have how in is it its many much of on or than that the their "
-    "there to was were what when where which who whom why will with please tell show list compare between".split()
+    ["a", "an", "and", "are", "as", "at", "by", "did", "do", "does", "for", "from", "had", "has", "have", "how", "in", "is", "it", "its", "many", "much", "of", "on", "or", "than", "that", "the", "their", "there", "to", "was", "were", "what", "when", "where", "which", "who", "whom", "why", "will", "with", "please", "tell", "show", "list", "compare", "between"]
 )
 
 
