@@ -59,6 +59,9 @@ check: venv ## style and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy assistant index eval app.py
 
+screenshots: setup ## the pictures of the README
+	@$(BIN)/python tests/ui/screenshots.py
+
 index: models ## the index
 	@$(BIN)/assistant index build >&2
 

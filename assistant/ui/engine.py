@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assistant.answer import Event, EvidenceFound
+from assistant.answer import Event, EvidenceFound, Queued, Sentence
 from assistant.errors import AssistantError
 from assistant.settings import PROJECT
 from assistant.ui.evidence import Library
@@ -38,6 +38,7 @@ class Engine:
         self._library: Library | None = None
         self._figures: Figures | None = None
         self._settled = threading.Event()
+        self._line = _Line()
         self.error = ""
         self.started = time.monotonic()
 
@@ -136,9 +137,11 @@ class Engine:
                 found = assistant.search(question, reports=reports or None, language=language)
                 put(_Item(event=EvidenceFound(tuple(found)), early=True))
 
+        ticket = self._line.join()
         threading.Thread(target=work, name="answer", daemon=True).start()
         try:
-            evidence = searched = False
+            evidence = searched = speaking = False
+            before = 0
             while not stop.is_set():
                 try:
                     item = await asyncio.wait_for(arrived.get(), 0.1 if searched or evidence else FIRST_EVIDENCE)
@@ -146,6 +149,10 @@ class Engine:
                     if not (searched or evidence):
                         searched = True
                         threading.Thread(target=search, name="search", daemon=True).start()
+                    position = self._line.position(ticket)
+                    if position != before and not speaking:
+                        before = position
+                        yield Queued(position)
                     continue
                 if item.error:
                     raise AssistantError(item.error)
@@ -154,9 +161,36 @@ class Engine:
                 if item.early and evidence:
                     continue
                 evidence = evidence or isinstance(item.event, EvidenceFound)
+                speaking = speaking or isinstance(item.event, Sentence)
                 yield item.event
         finally:
             stop.set()
+            self._line.leave(ticket)
+
+
+class _Line:
+    """Who asked before whom. The LLM takes its callers in this order, so it tells how many are still before one."""
+
+    def __init__(self) -> None:
+        self._tickets: dict[object, None] = {}
+        self._lock = threading.Lock()
+
+    def join(self) -> object:
+        """A ticket, at the end of the line."""
+        ticket = object()
+        with self._lock:
+            self._tickets[ticket] = None
+        return ticket
+
+    def leave(self, ticket: object) -> None:
+        """Give the ticket back."""
+        with self._lock:
+            self._tickets.pop(ticket, None)
+
+    def position(self, ticket: object) -> int:
+        """How many are before."""
+        with self._lock:
+            return next((place for place, other in enumerate(self._tickets) if other is ticket), 0)
 
 
 @dataclass(frozen=True)

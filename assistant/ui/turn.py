@@ -51,7 +51,7 @@ class Turn:
         """Take in the next event of the stream."""
         match event:
             case Queued(position=position):
-                self.state, self.position = "queued", position
+                self.state, self.position = "queued" if position else "writing", position
             case EvidenceFound(citations=citations):
                 self.found = citations
                 if self.state == "searching":

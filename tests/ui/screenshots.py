@@ -1,0 +1,91 @@
+"""`make screenshots`: the pictures of the README, taken of the real product in a real browser."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(PROJECT), str(Path(__file__).parent)]
+
+import browser
+from conftest import serving
+from page_object import Page
+from selenium.webdriver.common.keys import Keys
+
+from assistant import Assistant
+from assistant.settings import Settings
+
+OUT = PROJECT / "assistant" / "ui" / "screenshots"
+WAIT = 240
+
+
+@contextmanager
+def _page(url: str, **how: object) -> Iterator[Page]:
+    page = Page(browser.start(**how), url, wait=WAIT)  # type: ignore[arg-type]
+    try:
+        page.ready()
+        yield page
+    finally:
+        page.driver.quit()
+
+
+def _shoot(page: Page, name: str) -> None:
+    page.settle(1.2)
+    page.driver.save_screenshot(str(OUT / f"{name}.png"))
+
+
+def _asked(*questions: str) -> Callable[[Page], None]:
+    def do(page: Page) -> None:
+        for question in questions:
+            page.ask(question)
+        marks = page.all(".turn a.mark")
+        if marks:
+            page.script("arguments[0].scrollIntoView({block: 'center'})", page.all(".turn")[-1])
+
+    return do
+
+
+def _compared(question: str) -> Callable[[Page], None]:
+    def do(page: Page) -> None:
+        page.all("[role=tab]")[1].click()
+        page.one("#figures-words textarea, #figures-words input").send_keys(question, Keys.ENTER)
+        page.until(lambda: page.all("#figures-chart .scatterlayer .trace"), "the chart")
+        page.all("#figures-table button.cell")[0].click()
+        page.until(lambda: page.all("#figures-source .card"), "the source")
+
+    return do
+
+
+SHOTS: dict[str, tuple[Callable[[Page], None], dict[str, object]]] = {
+    "answer": (
+        _asked("晋商银行2024年末不良贷款率是多少？", "山西证券2024年的温室气体排放总量比2023年变化了多少？"),
+        {},
+    ),
+    "refusal": (_asked("山西证券2024年的范围三温室气体排放量是多少？"), {}),
+    "english": (_asked("What was Jinshang Bank's provision coverage ratio in 2024?"), {"language": "en-US"}),
+    "dark": (_asked("金融壹賬通2024年員工總數是多少？"), {"language": "zh-TW", "dark": True}),
+    "phone": (_asked("恒生电子2024年员工流失率是多少？"), {"width": 390, "height": 844}),
+    "comparison": (_compared("四家公司2022–2024年员工流失率"), {"height": 1020}),
+}
+
+
+def main(names: list[str]) -> None:
+    """Take the pictures named, or all."""
+    OUT.mkdir(exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as home,
+        serving(Path(home), None, opener=lambda: Assistant.open(Settings())) as site,
+    ):
+        for name in names or list(SHOTS):
+            do, how = SHOTS[name]
+            with _page(site.url, **how) as page:
+                do(page)
+                _shoot(page, name)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
