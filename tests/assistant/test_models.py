@@ -341,11 +341,11 @@ def test_two_pulls_at_once_do_the_work_once(tiny):
     )
     second.start()
     try:
-        assert waiting.wait(10)
+        assert waiting.wait(120)
         put(tiny)  # what the first one fetched meanwhile
     finally:
         lock.release()
-        second.join(30)
+        second.join(120)
     assert said == ["another pull is at work here: waiting for it"]
     assert tiny.asked == []
 
