@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from index.records import Row
 from index.tables.lexicon import (
     BASIS_WORDS,
+    CURRENCY_WORDS,
     FOREIGN_BASIS,
     FOREIGN_MONEY,
     GENERAL_PREFIXES,
@@ -83,7 +84,7 @@ def _with(printed: str, block: str, basis: str) -> str:
 
 def _own_currency(row: Row, blocks: Sequence[str]) -> str:
     label = plain(row.label)
-    named = next((word for word in BASIS_WORDS if word in label), "")
+    named = next((word for word in CURRENCY_WORDS if word in label), "")
     if not named and any(money in unit_key(row.unit) for money in FOREIGN_MONEY):
         named = FOREIGN_BASIS
     return next((block for block in blocks if plain(block) == named), named)

@@ -8,18 +8,18 @@ from dataclasses import dataclass, field, replace
 from index.records import Cell, Row
 from index.tables.grouping import Groups, close_partitions
 from index.tables.header import Header
-from index.tables.headings import Headings
+from index.tables.headings import Headings, unit_line
 from index.tables.layout import Block
-from index.tables.lexicon import CHANGE_HEADS
+from index.tables.lexicon import CHANGE_HEADS, LABEL_TAILS
 from index.tables.logical import Text, Whole, read_logical
-from index.tables.quantities import SUITS, called_for, suits
+from index.tables.quantities import CLASHES, called_for, suits
 from index.tables.source import Source, is_note, is_prose
 from index.tables.stub import is_group, is_open, is_tail, join, plain, read_stub, strip_lead_in, strip_marks
 from index.tables.units import is_unit, split_bracket_unit, unit_key
 from index.tables.values import Printed, split_values, trailing_figures
 
 LAYOUT = "line"
-_MAX_PENDING, _MAX_NOTE, _WIDE, _MAX_TAIL = 8, 10, 10, 6
+_MAX_PENDING, _MAX_NOTE, _WIDE = 8, 10, 10
 _WRAPS = 0.9  # a line that wraps fills its column: nothing shorter than this share of the widest line did
 
 
@@ -68,11 +68,12 @@ class _Reader:
     _units: set[str] = field(default_factory=set)
     _doubtful: bool = False
     _note: int = 0
+    _stated: tuple[str, int | None] = ("", None)  # a unit for the rows below
     _width: int = 0
 
     def read(self, region: Sequence[int]) -> None:
         """Read rows until the table ends."""
-        for line in read_logical(self.source, region, len(self.header.columns)):
+        for line in read_logical(self.source, region, len(self.header.columns), self.header.unit_last):
             if isinstance(line, Whole) and not self._overfull(line):
                 self._row(line)
                 self._pending.clear()
@@ -94,6 +95,9 @@ class _Reader:
     def _text(self, line: Text) -> bool:
         """Keep a line of text for the row to come; False when the table ends here."""
         text = self.source.text(line.position)
+        if unit_line(text):
+            self._stated = (unit_line(text), self.source.number(line.position))
+            return True
         if is_note(text):
             self._pending.clear()
             self._note = 1
@@ -131,11 +135,11 @@ class _Reader:
         """Pending lines without the one that ends the last row's label: "…温室气体" / figures / "排放量"."""
         if not pending or not self.rows or self._doubtful:
             return pending
-        row, text = self.rows[-1], self.source.raw(pending[0]).strip()
+        row, text = self.rows[-1], plain(self.source.raw(pending[0]))
         apart = self.source.number(pending[0]) == row.cells[-1].line + 1 and row.label_line < row.cells[0].line
-        if is_group(text) or not apart or called_for(row.label) or len(plain(text)) > _MAX_TAIL:
+        if not apart or text not in LABEL_TAILS or plain(row.label).endswith(text):
             return pending
-        if suits(row.label + text, row.unit) < SUITS:
+        if suits(row.label + text, row.unit) <= CLASHES:
             return pending
         self._append_to_label(pending[0])
         return pending[1:]
@@ -149,7 +153,7 @@ class _Reader:
         if label and not self._wraps_into(pending, label):
             self._take_headings(self._give_back(pending))
         else:
-            taken = self._take_label(pending, label, unit)
+            taken = self._take_label(self._give_back(pending) if len(pending) > 1 else pending, label, unit)
             if taken is None:
                 return
             label, found, label_line, found_line = taken
@@ -167,7 +171,7 @@ class _Reader:
         title, title_line = self.headings.title(self.header)
         used: int | None = self.source.number(unit_line) if unit else None
         if not unit:
-            unit, used = self.headings.unit(self.header)
+            unit, used = self._stated if self._stated[0] else self.headings.unit(self.header)
         unit, cells = own_units(unit, cells)
         self._units.add(plain(unit))
         entries = list(self._groups.entries)
@@ -216,6 +220,8 @@ class _Reader:
         for paragraph in paragraphs:
             text = strip_marks(join([self.source.raw(position) for position in paragraph]))
             if text and not (self._doubtful and not is_group(text)):
+                text, unit = split_bracket_unit(text)
+                self._stated = (unit, self.source.number(paragraph[-1])) if unit else ("", None)
                 self._groups.push(self.header, text.rstrip(":："), tuple(paragraph), self.last)
 
     def _take_label(self, pending: list[int], rest: str, unit: str) -> tuple[str, str, int, int] | None:

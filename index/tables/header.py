@@ -31,11 +31,12 @@ class Header:
     last: int
     lead: tuple[str, ...]
     columns: tuple[Column, ...]
+    unit_last: bool = False
 
     @property
     def has_unit(self) -> bool:
         """True when a column of units is announced."""
-        return any(_word(word) in UNIT_HEADS for word in self.lead)
+        return self.unit_last or any(_word(word) in UNIT_HEADS for word in self.lead)
 
     @property
     def has_category(self) -> bool:
@@ -117,8 +118,8 @@ def read_header(source: Source, position: int, year: int | None) -> Header | Non
         return None
     number = source.number(position)
     columns = [Column(period, text, number) for period, text in zip(filled, printed, strict=True)]
-    columns += [Column("", text, number) for text in extra]
-    return Header(position, position, lead, tuple(columns))
+    columns += [Column("", text, number) for text in extra if _word(text) not in UNIT_HEADS]
+    return Header(position, position, lead, tuple(columns), bool(extra) and _word(extra[-1]) in UNIT_HEADS)
 
 
 def find_headers(source: Source) -> list[Header]:
@@ -134,7 +135,8 @@ def find_headers(source: Source) -> list[Header]:
         if header is None:
             header = _vertical(source, place)
         if header is not None:
-            headers.append(_with_lead_above(source, place, header))
+            header = _with_lead_above(source, place, _with_parts_below(source, place, header))
+            headers.append(header)
             while place < len(content) and content[place] <= header.last:
                 place += 1
             continue
@@ -160,6 +162,26 @@ def _vertical(source: Source, place: int) -> Header | None:
     return Header(content[place], content[at - 1], (), tuple(columns))
 
 
+def _with_parts_below(source: Source, place: int, header: Header) -> Header:
+    # Years over halves or quarters: "2023年 2024年" above "上半年 下半年 上半年 下半年".
+    below = next((at for at in range(place + 1, len(source.content)) if source.content[at] > header.last), None)
+    years = [column.period for column in header.columns]
+    if below is None or any(len(year) != 4 for year in years):
+        return header
+    position = source.content[below]
+    parts = split_periods(source.raw(position).split())
+    if not parts or len(parts) % len(years) or any(part is None or not part.startswith("????-") for _, part in parts):
+        return header
+    each = len(parts) // len(years)
+    columns = tuple(
+        Column(f"{years[at // each]}{(part or '')[4:]}", text, source.number(position))
+        for at, (text, part) in enumerate(parts)
+    )
+    if each < 2 or len({column.period for column in columns}) != len(columns):
+        return header
+    return Header(header.first, position, header.lead, columns, header.unit_last)
+
+
 def _with_lead_above(source: Source, place: int, header: Header) -> Header:
     # Column heads printed on the lines above: "指标 单位", or one a line.
     if header.lead:
@@ -172,7 +194,7 @@ def _with_lead_above(source: Source, place: int, header: Header) -> Header:
         if not words or not all(_word(word) in HEADER_WORDS for word in words):
             break
         lead, first = words + lead, position
-    return Header(first, header.last, lead, header.columns) if lead else header
+    return Header(first, header.last, lead, header.columns, header.unit_last) if lead else header
 
 
 def _year_above(source: Source, place: int) -> int | None:

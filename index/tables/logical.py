@@ -33,13 +33,15 @@ class Whole:
     lines: tuple[int, ...]
 
 
-def read_logical(source: Source, region: Sequence[int], count: int) -> Iterator[Text | Whole]:
-    """Logical lines of a region whose header has `count` columns."""
+def read_logical(source: Source, region: Sequence[int], count: int, unit_last: bool = False) -> Iterator[Text | Whole]:
+    """Logical lines of a region whose header has `count` columns; unit_last: the unit stands right of the figures."""
     apart = cells_apart(source, region, count)
     at = 0
     while at < len(region):
         position = region[at]
         tokens = source.raw(position).split()
+        if unit_last:
+            tokens = _unit_first(tokens)
         if at < apart and _lone(source, position):
             lines = tuple(region[at : at + count])
             values = tuple(value for line in lines if (value := read_value(source.raw(line).strip())) is not None)
@@ -58,6 +60,14 @@ def read_logical(source: Source, region: Sequence[int], count: int) -> Iterator[
             continue
         yield Text(position, broken=_is_broken(tokens))
         at += 1
+
+
+def _unit_first(tokens: list[str]) -> list[str]:
+    figures = trailing_figures(tokens[:-1])
+    if figures and is_unit(tokens[-1]):
+        cut = len(tokens) - 1 - figures
+        return [*tokens[:cut], tokens[-1], *tokens[cut:-1]]
+    return tokens
 
 
 def cells_apart(source: Source, region: Sequence[int], count: int) -> int:

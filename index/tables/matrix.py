@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.records import Cell, Row
+from index.tables.by_line import own_units
 from index.tables.headings import clean_title, is_title, unit_line
 from index.tables.layout import Block
 from index.tables.lexicon import DONE_TAILS, HEADER_WORDS, PAGE_HEADS, TARGET_HEADS
-from index.tables.periods import year_in
+from index.tables.periods import read_period, year_in
 from index.tables.source import Source, is_note, is_prose
 from index.tables.stub import plain, strip_marks
 from index.tables.units import split_bracket_unit
@@ -33,6 +34,7 @@ class _Column:
 class _Head:
     columns: tuple[_Column, ...]
     has_stub: bool
+    stub_title: str = ""
 
 
 def read(source: Source) -> Iterator[Block]:
@@ -63,7 +65,8 @@ def _read_head(raw: str, text: str) -> _Head | None:
     targets = [at for at, word in enumerate(words) if any(mark in plain(word) for mark in TARGET_HEADS)]
     if len(bearing) >= 2 and bearing == list(range(bearing[0], len(words))) and bearing[0] <= 1:
         columns = [_Column(label, unit, year_in(normalise(label))) for label, unit in split[bearing[0] :]]
-        return _Head(tuple(columns), bearing[0] == 1)
+        stub = words[0] if bearing[0] == 1 and plain(words[0]) not in HEADER_WORDS and len(words[0]) > 5 else ""
+        return _Head(tuple(columns), bearing[0] == 1, stub)
     if len(targets) >= 2 and targets == list(range(targets[0], len(words))) and targets[0] <= 1:
         if targets[0] == 1 and plain(words[0]) not in HEADER_WORDS:
             return None
@@ -85,6 +88,11 @@ def _read_rows(source: Source, place: int, head: _Head) -> tuple[list[Row], int]
     if len(found) < _MIN_ROWS:
         return [], place
     title, title_line, unit, year = _caption(source, place)
+    if not title and head.stub_title:
+        title, title_line = head.stub_title, source.number(content[place])
+    dated = [read_period(name) for _, name, _ in found]
+    if all(period and not period.startswith("?") for period in dated) and len(set(dated)) == len(dated):
+        return _by_period(source, place, head, found, unit, (title, title_line)), at - 1
     rows = []
     for position, name, values in found:
         for column, value in zip(head.columns, values, strict=True):
@@ -114,6 +122,44 @@ def _read_rows(source: Source, place: int, head: _Head) -> tuple[list[Row], int]
     return rows, at - 1
 
 
+def _by_period(
+    source: Source,
+    place: int,
+    head: _Head,
+    found: Sequence[tuple[int, str, list[Printed]]],
+    unit: str,
+    title: tuple[str, int | None],
+) -> list[Row]:
+    """Rows that are periods: one Row a column."""
+    header = source.number(source.content[place])
+    rows = []
+    for at, column in enumerate(head.columns):
+        cells = tuple(
+            Cell(read_period(name) or "", values[at].value, values[at].text, number, number, values[at].unit)
+            for position, name, values in found
+            if values[at].kind != "bad" and (number := source.number(position))
+        )
+        used, cells = own_units(column.unit or unit, cells)
+        if cells and used:
+            rows.append(
+                Row(
+                    report=source.report,
+                    table=title[0],
+                    group=(),
+                    label=column.label,
+                    unit=used,
+                    basis="",
+                    cells=cells,
+                    label_line=header,
+                    unit_line=header if column.unit else None,
+                    title_line=title[1],
+                    layout=LAYOUT,
+                    confidence=0.93,
+                )
+            )
+    return rows
+
+
 def _read_row(words: Sequence[str], head: _Head) -> tuple[str, list[Printed]] | None:
     count = len(head.columns)
     if len(words) == count and not head.has_stub:
@@ -124,7 +170,7 @@ def _read_row(words: Sequence[str], head: _Head) -> tuple[str, list[Printed]] | 
     if len(words) <= count:
         return None
     name, figures = strip_marks(" ".join(words[:-count])), [_read_figure(word) for word in words[-count:]]
-    if not name or len(name) > 2 * _MAX_NAME or read_value(name) is not None or is_prose(normalise(name)):
+    if not name or len(name) > 2 * _MAX_NAME or (read_value(name) is not None and not read_period(name)) or is_prose(normalise(name)):
         return None
     values = [value for value in figures if value is not None]
     return (name, values) if len(values) == count else None

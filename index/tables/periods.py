@@ -37,6 +37,7 @@ def read_period(printed: str) -> str | None:
             return None
         text = text.translate(_DIGITS)
     text = re.sub(r"^(?:于|截至)", "", text)
+    text = re.sub(r"[一二三四](?=季)", lambda match: match[0].translate(_DIGITS), text)
     for pattern, form in _PATTERNS:
         match = pattern.fullmatch(text)
         if match is None:

@@ -16,6 +16,7 @@ from index.text import simplify
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _FIGURE = re.compile(rf"(?P<bound>>=|<=|[≥≤><~约超逾])?(?P<number>[-+]?{_NUMBER})(?P<tail>.*)", re.DOTALL)
 _FOOTNOTE = re.compile(r"(?:\((?:注|note)?\d{1,2}\)|\[(?:注|note)?\d{1,2}\]|[①-⑳]|\*{1,3}|[†‡#]|注\d{0,2})$")
+_MARK_ALONE = re.compile(r"[(（［\[](?:注|註)?\d{1,2}[)）］\]]|[①-⑳]")
 _FULL_MARK = re.compile(r"\((?:满分|满|总分)[^)]*?([^\d)]*)\)$")
 _NUMBER_LIKE = re.compile(r"[-+(]?\d[\d,.]*[%)]?$")
 _SUPERSCRIPT = re.compile(r"[¹²³⁰⁴-⁹]+$")
@@ -96,6 +97,17 @@ def split_values(tokens: Sequence[str], count: int) -> tuple[list[str], list[Pri
     return merged[:-count], [value for value in values if value is not None]
 
 
+def _merge_marks(tokens: Sequence[str]) -> list[str]:
+    # "35 (1)": a footnote mark after its figure.
+    merged: list[str] = []
+    for token in tokens:
+        if merged and _MARK_ALONE.fullmatch(token) and is_number(merged[-1]):
+            merged[-1] = f"{merged[-1]} {token}"
+        else:
+            merged.append(token)
+    return merged
+
+
 def trailing_figures(tokens: Sequence[str]) -> int:
     """How many of the last tokens are figures."""
     count = 0
@@ -106,6 +118,7 @@ def trailing_figures(tokens: Sequence[str]) -> int:
 
 def _merge_percent(tokens: list[str]) -> list[str]:
     # "44.4 %" is one figure where the line goes on or ends in it; "覆盖率 2 % 100 95" has a mark and a unit.
+    tokens = _merge_marks(tokens)
     last = len(tokens)
     merged: list[str] = []
     while last > 1 and tokens[last - 1] in {"%", "％"} and is_number(tokens[last - 2]):
