@@ -9,6 +9,7 @@ from markupsafe import Markup
 from assistant.answer import Answer, Citation, Conflict, Nearest, Result
 from assistant.ui import evidence
 from assistant.ui.evidence import Library
+from assistant.ui.markup import facts
 from assistant.ui.texts import Texts
 from assistant.ui.turn import Turn
 
@@ -145,16 +146,8 @@ def _figures(answer: Answer, turn: Turn, name: _Namer, texts: Texts) -> Markup:
 
 
 def _table(kind: str, heads: tuple[str, ...], rows: Markup, texts: Texts) -> Markup:
-    head = Markup("").join(
-        Markup('<th scope="col"{}>{}</th>').format(
-            Markup(' class="num"') if key == "value" else "", texts(f"answer.{key}")
-        )
-        for key in heads
-    )
-    return Markup(
-        '<div class="scroll" tabindex="0" role="group" aria-label="{}"><table class="facts {}"><thead><tr>{}</tr>'
-        "</thead><tbody>{}</tbody></table></div>"
-    ).format(texts("answer.metric"), kind, head, rows)
+    names = [(texts(f"answer.{key}"), key == "value") for key in heads]
+    return facts(texts("answer.metric"), names, rows, kind=kind)
 
 
 def _check(result: Result, texts: Texts) -> Markup:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from assistant import Citation
+from assistant.ui.markup import facts
 from assistant.ui.rows import RowFinder, Shown
 from assistant.ui.texts import Texts
 from index.catalog import Catalog, CatalogError
@@ -114,10 +115,6 @@ def _what(citation: Citation, shown: Shown | None) -> str:
 def table(shown: Shown, texts: Texts) -> Markup:
     """The cited row among its neighbours, with units and column heads, the cited cell marked."""
     columns = _columns(shown.rows, shown.rows[shown.cited])
-    head = Markup("").join(
-        Markup('<th scope="col" class="num">{}</th>').format(period or texts("evidence.value_column"))
-        for period, _ in columns
-    )
     body: list[Markup] = []
     group: tuple[str, ...] = ("",)
     for position, row in enumerate(shown.rows):
@@ -137,18 +134,9 @@ def table(shown: Shown, texts: Texts) -> Markup:
             )
         )
     title = shown.rows[shown.cited].table
-    caption = Markup("<caption>{}</caption>").format(title) if title else Markup("")
-    return Markup(
-        '<div class="scroll" tabindex="0" role="group" aria-label="{label}"><table class="facts">{caption}<thead><tr>'
-        '<th scope="col">{item}</th><th scope="col">{unit}</th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-    ).format(
-        label=title or texts("evidence.title"),
-        caption=caption,
-        item=texts("evidence.item"),
-        unit=texts("answer.unit"),
-        head=head,
-        body=Markup("").join(body),
-    )
+    heads = [(texts("evidence.item"), False), (texts("answer.unit"), False)]
+    heads += [(period or texts("evidence.value_column"), True) for period, _ in columns]
+    return facts(title or texts("evidence.title"), heads, Markup("").join(body), caption=title)
 
 
 Column = tuple[str, int]  # a period, and which of the row's cells of that period

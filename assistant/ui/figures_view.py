@@ -13,6 +13,7 @@ from assistant.ui import chart, evidence, export
 from assistant.ui.desk import Desk
 from assistant.ui.evidence import Library
 from assistant.ui.figures import Choice, Figures, Line
+from assistant.ui.markup import facts
 from assistant.ui.page import Page
 from assistant.ui.texts import Texts, label
 
@@ -202,7 +203,6 @@ def _table(
 ) -> str:
     name = _Namer(lines, library, texts)
     width = len(periods) + 2
-    head = Markup("").join(Markup('<th scope="col" class="num">{}</th>').format(period) for period in periods)
     body, last = [], ""
     for line in lines:
         if line.metric.key != last:
@@ -223,20 +223,15 @@ def _table(
                 line.series.where, name(line, in_table=True), line.series.unit, cells
             )
         )
+    heads = [
+        (texts("answer.institution"), False),
+        (texts("answer.unit"), False),
+        *((period, True) for period in periods),
+    ]
     return str(
         Markup(
-            '<div class="panel"><div class="scroll" tabindex="0" role="group" aria-label="{title}">'
-            '<table class="facts"><thead><tr><th scope="col">{item}</th><th scope="col">{unit}</th>{head}</tr></thead>'
-            '<tbody>{body}</tbody></table></div><div class="links">{links}'
-            '<button type="button" data-do="png">PNG</button></div></div>'
-        ).format(
-            title=texts("tab.figures"),
-            item=texts("answer.institution"),
-            unit=texts("answer.unit"),
-            head=head,
-            body=Markup("").join(body),
-            links=_links(choice, texts),
-        )
+            '<div class="panel">{}<div class="links">{}<button type="button" data-do="png">PNG</button></div></div>'
+        ).format(facts(texts("tab.figures"), heads, Markup("").join(body)), _links(choice, texts))
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from markupsafe import Markup
 
-from assistant.ui import chat, figures_view
+from assistant.ui import chat, evaluation_view, figures_view, reports_view
 from assistant.ui.desk import Desk
 from assistant.ui.page import Page
 from assistant.ui.texts import LANGUAGES, NAMES, Texts, label
@@ -16,7 +17,7 @@ from assistant.ui.texts import LANGUAGES, NAMES, Texts, label
 _POLL_SECONDS = 0.5
 
 
-def build(desk: Desk, *, with_login: bool = False) -> gr.Blocks:
+def build(desk: Desk, data_folder: Path, *, with_login: bool = False) -> gr.Blocks:
     """The whole page, not yet served. with_login: there is a way out."""
     blocks: gr.Blocks
     with gr.Blocks(title="ESG Report Assistant", analytics_enabled=False, fill_width=True) as blocks:
@@ -30,6 +31,10 @@ def build(desk: Desk, *, with_login: bool = False) -> gr.Blocks:
                 chat.build(desk, page)
             with gr.Tab(label("tab.figures"), id="figures"):
                 figures_view.build(desk, page)
+            with gr.Tab(label("tab.reports"), id="reports"):
+                reports_view.build(desk, page)
+            with gr.Tab(label("tab.evaluation"), id="evaluation"):
+                evaluation_view.build(data_folder, page)
         foot = gr.HTML(apply_default_css=False, js_on_load=None)
         timer = gr.Timer(_POLL_SECONDS)
         told = gr.State(False)

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from assistant import api
 from assistant.errors import AssistantError, UsageError
 from assistant.settings import Settings
-from assistant.ui import export, figures_view, layout
+from assistant.ui import evaluation_view, export, figures_view, layout
 from assistant.ui.accounts import Accounts
 from assistant.ui.desk import Desk
 from assistant.ui.engine import Engine
@@ -44,6 +44,7 @@ _POLICY = (
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
     "frame-ancestors 'none'; base-uri 'self'; form-action 'self'; object-src 'none'"
 )
+_FRAMED = "/evaluation"  # the one page that may stand in a frame, of this page alone
 _FIRST, _LAST = b'<head><script src="/ui/page.js"></script>', b'<link rel="stylesheet" href="/ui/page.css"></head>'
 
 
@@ -87,10 +88,17 @@ def create(
         body = figures_view.download(engine.figures, engine.library, choice, kind, Texts(language))
         return _attachment(body, _SHEETS[kind], f"figures.{kind}")
 
+    @app.get(_FRAMED, include_in_schema=False)
+    def evaluated() -> Response:
+        try:
+            return Response(evaluation_view.report(settings.data_folder), media_type="text/html")
+        except AssistantError as error:
+            raise HTTPException(404, str(error)) from error
+
     api.attach(app, engine)
     gr.mount_gradio_app(
         app,
-        layout.build(desk, with_login=accounts is not None),
+        layout.build(desk, settings.data_folder, with_login=accounts is not None),
         path="/",
         theme=_theme(),
         i18n=translations(),
@@ -176,7 +184,8 @@ class _Page:
             nonlocal start
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["Content-Security-Policy"] = _POLICY
+                framed = scope["path"] == _FRAMED
+                headers["Content-Security-Policy"] = _POLICY.replace("'none'", "'self'", 1) if framed else _POLICY
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["Referrer-Policy"] = "no-referrer"
                 if scope["path"] == "/" and headers.get("content-type", "").startswith("text/html"):

@@ -9,15 +9,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(PROJECT), str(Path(__file__).parent)]
+sys.path.insert(0, str(PROJECT))
+sys.path.insert(0, str(Path(__file__).parent))
 
-import browser
-from conftest import serving
-from page_object import Page
-from selenium.webdriver.common.keys import Keys
+import browser  # noqa: E402
+from conftest import serving  # noqa: E402
+from page_object import Page  # noqa: E402
+from selenium.webdriver.common.keys import Keys  # noqa: E402
 
-from assistant import Assistant
-from assistant.settings import Settings
+from assistant import Assistant  # noqa: E402
+from assistant.settings import Settings  # noqa: E402
 
 OUT = PROJECT / "assistant" / "ui" / "screenshots"
 WAIT = 240
