@@ -85,6 +85,14 @@ class Glossary:
         found = (term for match in self._chinese.find(plain) for term in match.entry.chinese)
         return [term for term in dict.fromkeys(found) if normalise(term) not in plain]
 
+    def standard(self, text: str) -> list[str]:
+        """The standard terms, Chinese then English, of every term of either language in `text`, each once.
+
+        Added to a question of either language they find what the passages' English terms were written for.
+        """
+        entries = dict.fromkeys(match.entry for match in (*self.match_zh(text), *self.match_en(text)))
+        return list(dict.fromkeys(term for entry in entries for term in (entry.chinese[0], entry.english[0])))
+
     def exact(self, label: str) -> Entry | None:
         """The one entry whose term is the whole label, its item number apart; None when there is none or several."""
         plain = _ITEM_NUMBER.sub("", normalise(label))

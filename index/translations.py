@@ -29,6 +29,7 @@ _MOST_PARTS = 40  # a row's table, groups, label and unit are few; longer texts 
 _MOST_JOINED = 4
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _PARTS = re.compile(r"[\s|>；;：·]+")
+_NUMERALS = "一二三四五六七八九"
 _DIGITS = re.compile(r"\d+")
 _ODD = re.compile(r"[\n{}<>=]|https?:|translat", re.IGNORECASE)
 
@@ -136,9 +137,10 @@ def plausible(label: str, english: str) -> bool:
     if not words or _HAN.search(english) or _ODD.search(english):
         return False
     plain = normalise(label)
-    numbers = set(_DIGITS.findall(plain))
+    numbers, given = set(_DIGITS.findall(plain)), set(_DIGITS.findall(english))
+    in_characters = {str(_NUMERALS.index(char) + 1) for char in plain if char in _NUMERALS}  # 范围一: Scope 1
     size = len(_HAN.findall(plain))
-    return len(words) <= max(6, 1.5 * size) and numbers == set(_DIGITS.findall(english))
+    return len(words) <= max(6, 1.5 * size) and numbers <= given <= numbers | in_characters
 
 
 def english_terms(text: str, glossary: Glossary, translations: Translations | None = None) -> list[str]:

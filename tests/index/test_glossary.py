@@ -1,5 +1,6 @@
 """The glossary and the translations of labels: what is found, what must stay apart, what a bad line says."""
 
+import itertools
 import json
 import logging
 import time
@@ -79,7 +80,7 @@ def test_every_chinese_term_is_found_in_traditional_script(glossary):
         (("次数", "人次", "人数"), ("number of times", "person-times", "number of people")),
         (("不良贷款率", "不良贷款"), ("NPL ratio", "non-performing loans")),
         (("存款", "贷款"), ("deposits", "loans")),
-        (("执行董事", "非执行董事", "独立董事"), ("executive director", "non-executive director", "independent director")),
+        (("执行董事", "非执行董事", "独立董事"), ("executive directors", "non-executive director", "INED")),
         (("培训人次", "培训时长", "培训覆盖率"), ("training attendances", "training hours", "training coverage rate")),
         (("董事会会议", "监事会会议", "股东大会"), ("board meetings", "supervisory board meetings", "general meeting")),
     ],
@@ -157,6 +158,12 @@ def test_synonyms_leave_out_what_the_text_has(tmp_path):
     assert glossary.synonyms("拨备") == []
 
 
+def test_standard_terms_serve_questions_of_both_languages(tmp_path):
+    glossary = small(tmp_path, "a\t不良贷款率|不良率\tnon-performing loan ratio|NPL ratio", "a\t员工\tstaff")
+    assert glossary.standard("不良率是多少？") == ["不良贷款率", "non-performing loan ratio"]
+    assert glossary.standard("the NPL ratio") == ["不良贷款率", "non-performing loan ratio"]
+
+
 def test_inflection_is_not_guessed_where_two_entries_would_meet(tmp_path):
     glossary = small(tmp_path, "a\t评级\trated", "a\t费率\trate", "a\t捐赠\tdonate")
     assert glossary.chinese("the rate") == ["费率"]
@@ -207,7 +214,7 @@ def test_matches_are_in_order_apart_and_within_the_text(glossary, text):
     spans = [(match.start, match.end) for match in glossary.match_zh(text)]
     assert all(0 <= start < end <= len(plain) for start, end in spans)
     distinct = sorted(set(spans))
-    assert all(before[1] <= after[0] for before, after in zip(distinct, distinct[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in itertools.pairwise(distinct))
 
 
 @settings(max_examples=200, deadline=None)
@@ -340,6 +347,8 @@ def test_label_in_english_prefers_the_glossary(tmp_path):
 def test_plausible():
     assert plausible("55岁以下董事人数", "Number of directors under 55")
     assert not plausible("55岁以下董事人数", "Number of directors under 50")
+    assert plausible("范围一排放（每平方米）", "Scope 1 emissions per square metre")
+    assert not plausible("范围一排放（每平方米）", "Scope 2 emissions per square metre")
 
 
 def test_committed_translations_are_whole():
