@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.text import normalise
-from index.wordforms import CASED, Word, glued, stem, words
+from index.wordforms import CASED, glued, stem, words
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _LINKING = frozenset("的和与及或按所在中之为其等")
@@ -288,8 +288,3 @@ def _check_unique(entry: Entry, where: str, seen: dict[tuple[str, object], tuple
                 raise GlossaryError(
                     f"{where}: {term!r} is already in line {line}; put it in one line, or mark it '{term}?' in both"
                 )
-
-
-def english_words(text: str) -> list[Word]:
-    """The words of an English text as the glossary compares them; for reports on what it lacks."""
-    return words(normalise(text))
