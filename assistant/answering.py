@@ -28,7 +28,7 @@ from assistant.translation import Translator
 from assistant.wording import Wording
 from index.catalog import Catalog, CatalogError
 from index.embedding import Encoder, EncoderError, load_encoder
-from index.glossary import Glossary
+from index.glossary import Glossary, GlossaryError
 from index.records import Line
 from index.store import Index, StoreError
 from index.text import read_lines
@@ -44,7 +44,12 @@ class Assistant:
     """Answers questions over one library. Thread-safe: all threads share one LLM and its queue."""
 
     def __init__(
-        self, settings: Settings, catalog: Catalog, index: Index, encoder: Encoder | None, llm: LanguageModel | None,
+        self,
+        settings: Settings,
+        catalog: Catalog,
+        index: Index,
+        encoder: Encoder | None,
+        llm: LanguageModel | None,
         glossary: Glossary,
     ) -> None:
         """Put ready parts together; `Assistant.open` makes them from settings."""
@@ -83,27 +88,42 @@ class Assistant:
                 raise AssistantError(
                     f"the index was built with {index.encoder}, not {encoder.name}; run: assistant index build"
                 )
-        except (CatalogError, StoreError, EncoderError) as error:
+            glossary = Glossary.load(settings.prompts_folder / "glossary.tsv")
+        except (CatalogError, StoreError, EncoderError, GlossaryError) as error:
             raise AssistantError(str(error)) from error
-        glossary = Glossary.load(settings.prompts_folder / "glossary.tsv")
+        for report in index.manifest.reports:
+            if report.id not in catalog.ids() or not catalog.get(report.id).path.is_file():
+                raise AssistantError(
+                    f"the index holds {report.id}, which the library lacks; run: assistant index build"
+                )
         return cls(settings, catalog, index, encoder, open_llm(settings), glossary)
 
     def ask(
-        self, question: str, *, reports: Sequence[str] | None = None, language: str = "auto", history: History = (),
-        pipeline: str = "default", id: str | None = None,
+        self,
+        question: str,
+        *,
+        reports: Sequence[str] | None = None,
+        language: str = "auto",
+        history: History = (),
+        pipeline: str = "default",
+        id: str | None = None,
     ) -> Answer:
-        """The whole answer. Raises UsageError for a question that cannot be read, AssistantError when it cannot answer."""
-        events = self.stream(
-            question, reports=reports, language=language, history=history, pipeline=pipeline, id=id
-        )
+        """The whole answer. Raises UsageError for a question that cannot be read, AssistantError without an answer."""
+        events = self.stream(question, reports=reports, language=language, history=history, pipeline=pipeline, id=id)
         for event in events:
             if isinstance(event, Finished):
                 return event.answer
         raise AssistantError("the answer was stopped")
 
     def stream(
-        self, question: str, *, reports: Sequence[str] | None = None, language: str = "auto", history: History = (),
-        pipeline: str = "default", id: str | None = None,
+        self,
+        question: str,
+        *,
+        reports: Sequence[str] | None = None,
+        language: str = "auto",
+        history: History = (),
+        pipeline: str = "default",
+        id: str | None = None,
     ) -> Iterator[Event]:
         """EvidenceFound at once, then checked sentences, then Finished. Closing the iterator stops the LLM."""
         started = time.perf_counter()
@@ -166,7 +186,12 @@ class Assistant:
             raise UsageError(str(error)) from error
 
     def _understand(
-        self, question: str, language: Language, reports: Sequence[str], history: History, usage: Usage,
+        self,
+        question: str,
+        language: Language,
+        reports: Sequence[str],
+        history: History,
+        usage: Usage,
         cancelled: Cancelled,
     ) -> Question:
         chinese = self._translator.chinese(question, language, history, usage, cancelled)
@@ -213,7 +238,9 @@ class Assistant:
         year = self.catalog.get(report).year
         near = (self.index.passages[position] for position in self.index.near(report, line, line))
         return [
-            figure for passage in near for figure in figures_of(passage, self.lines, year)
+            figure
+            for passage in near
+            for figure in figures_of(passage, self.lines, year)
             if figure.line == line and figure.value == value
         ]
 
@@ -223,10 +250,19 @@ class Assistant:
         main = draft.main if not draft.abstained else None
         joint = " " if draft.language == "en" else ""
         return Answer(
-            id=id_, question=question, language=draft.language, answer=joint.join(draft.sentences).strip(),
-            abstained=draft.abstained, value=main.value if main else None, unit=main.unit if main else None,
-            period=main.period if main else None, formula=main.formula if main else None, results=tuple(draft.results),
-            citations=draft.citations.all(), nearest=tuple(draft.nearest), conflicts=tuple(draft.conflicts),
+            id=id_,
+            question=question,
+            language=draft.language,
+            answer=joint.join(draft.sentences).strip(),
+            abstained=draft.abstained,
+            value=main.value if main else None,
+            unit=main.unit if main else None,
+            period=main.period if main else None,
+            formula=main.formula if main else None,
+            results=tuple(draft.results),
+            citations=draft.citations.all(),
+            nearest=tuple(draft.nearest),
+            conflicts=tuple(draft.conflicts),
             seconds=round(seconds, 3),
             timings=Timings(**timings, tokens_read=usage.read, tokens_written=usage.written),
         )
@@ -240,7 +276,9 @@ def open_llm(settings: Settings) -> LanguageModel | None:
         key = settings.llm_key.get_secret_value() if settings.llm_key else None
         return ServerModel(settings.llm_url, model=settings.llm_model, key=key, timeout=settings.llm_timeout)
     return LocalModel(
-        Path(settings.llm_path), states_folder=settings.cache_folder / "states", threads=settings.threads,
+        Path(settings.llm_path),
+        states_folder=settings.cache_folder / "states",
+        threads=settings.threads,
         context=settings.context_size,
     )
 
@@ -248,5 +286,5 @@ def open_llm(settings: Settings) -> LanguageModel | None:
 def _language(name: str) -> Language:
     for known in ("zh-Hans", "zh-Hant", "en"):
         if name == known:
-            return known  # type: ignore[return-value]
+            return known
     raise UsageError(f"no language {name!r}; there are: auto, zh-Hans, zh-Hant, en")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
-from assistant.units import Unit, compatible, parse_unit
+from assistant.units import Unit, compatible, parse_number, parse_unit
+from index.text import normalise
 
+OPERATIONS = ("difference", "growth", "share", "ratio", "sum", "average")
 _PER_CENT = Decimal(100)
+_TWELVE = Context(prec=12)  # hides what binary fractions such as 1/60 leave behind
 
 
 @dataclass(frozen=True)
@@ -39,27 +43,25 @@ def compute(
     ratio: first / second; sum, average: of all. Percentages differ by percentage points (个百分点). fall: the question
     asks by how much something fell, so a fall is a positive number (base − new).
     """
-    if len(operands) < 2 or not _same_measure(operands, operation):
+    if operation not in OPERATIONS or len(operands) < 2 or not _same_measure(operands, operation):
         return None
-    numbers = [Decimal(operand.text.replace(",", "").replace("−", "-")) for operand in operands]
-    factors = [Decimal(str(operand.unit.factor)) if operand.unit else Decimal(1) for operand in operands]
-    if operation in ("growth", "share", "ratio") or len(set(factors)) > 1:
-        base = factors[0]
-        numbers = [number * factor / base for number, factor in zip(numbers, factors, strict=True)]
-    shown = [operand.text for operand in operands] if len(set(factors)) == 1 else [f"{n.normalize():f}" for n in numbers]
+    if operation not in ("sum", "average") and len(operands) > 2:
+        return None
+    numbers, shown = _in_one_unit(operands, operation)
     unit = operands[0].unit_text
     places = max(_places(number) for number in numbers)
     first, second = numbers[0], numbers[1]
+    change = first - second if fall else second - first
+    subtraction = f"{shown[0]} − {shown[1]}" if fall else f"{shown[1]} − {shown[0]}"
     if operation == "difference":
-        percent = operands[0].unit is not None and operands[0].unit.dimension == "percent"
-        unit = "个百分点" if percent else unit
-        result, formula = (first - second, f"{shown[0]} − {shown[1]}") if fall else (second - first, f"{shown[1]} − {shown[0]}")
-        return _done(result, unit, places if decimals is None else decimals, formula)
+        if operands[0].unit is not None and operands[0].unit.dimension == "percent":
+            unit = "个百分点"
+        return _done(change, unit, places if decimals is None else decimals, subtraction)
     if operation == "growth":
         if first == 0:
             return None
-        change = first - second if fall else second - first
-        formula = f"({shown[0]} − {shown[1]}) ÷ {shown[0]}" if fall else f"({shown[1]} − {shown[0]}) ÷ {shown[0]}"
+        base = f"|{shown[0].strip('()')}|" if first < 0 else shown[0]
+        formula = f"({subtraction}) ÷ {base}"
         return _done(change / abs(first) * _PER_CENT, "%", 2 if decimals is None else decimals, formula)
     if operation in ("share", "ratio"):
         if second == 0:
@@ -71,26 +73,59 @@ def compute(
     total = sum(numbers, Decimal(0))
     if operation == "sum":
         return _done(total, unit, places if decimals is None else decimals, " + ".join(shown))
-    if operation == "average":
-        formula = f"({' + '.join(shown)}) ÷ {len(numbers)}"
-        return _done(total / len(numbers), unit, places + 2 if decimals is None else decimals, formula)
-    return None
+    formula = f"({' + '.join(shown)}) ÷ {len(numbers)}"
+    return _done(total / len(numbers), unit, places + 2 if decimals is None else decimals, formula)
 
 
-OPERATIONS = ("difference", "growth", "share", "ratio", "sum", "average")
+def _in_one_unit(operands: Sequence[Operand], operation: str) -> tuple[list[Decimal], list[str]]:
+    """The numbers in the first operand's unit, and how a formula shows them: as printed where nothing was converted."""
+    numbers = [_decimal(operand) for operand in operands]
+    factors = [_factor(operand.unit) for operand in operands]
+    points = operation == "difference" and operands[0].unit is not None and operands[0].unit.dimension == "percent"
+    base = Decimal(1) if points else factors[0]  # ‰ differ by percentage points, too
+    per = operation == "ratio" and not _alike(operands[0].unit, operands[1].unit)  # 万吨 per 人: each in its own unit
+    if not per and any(factor != base for factor in factors):
+        pairs = zip(numbers, factors, strict=True)
+        numbers = [_TWELVE.plus(number * factor / base).normalize() for number, factor in pairs]
+        shown = [f"{number:,f}" for number in numbers]
+    else:
+        shown = [normalise(o.text) if _plain(o) else f"{n:,f}" for o, n in zip(operands, numbers, strict=True)]
+    signed = [text.replace("-", "−") for text in shown]
+    return numbers, [f"({text})" if number < 0 else text for text, number in zip(signed, numbers, strict=True)]
+
+
+def _plain(operand: Operand) -> bool:
+    return parse_number(operand.text) is not None
+
+
+def _decimal(operand: Operand) -> Decimal:
+    """The number as printed; where more than a number is printed (9（满分10分）), the value that was read from it."""
+    if not _plain(operand):
+        return Decimal(str(operand.value))
+    return Decimal(re.sub(r"[,\s]", "", normalise(operand.text)).replace("−", "-").replace("–", "-"))
+
+
+def _factor(unit: Unit | None) -> Decimal:
+    return Decimal(str(unit.factor)) if unit else Decimal(1)
+
+
+def _alike(first: Unit | None, second: Unit | None) -> bool:
+    """Whether two figures can be added: one dimension (tonnes of paper and of CO2 are two), or counts of things."""
+    if first is None or second is None:
+        return first is second
+    return first.dimension == second.dimension or (first.is_count() and second.is_count() and compatible(first, second))
 
 
 def _same_measure(operands: Sequence[Operand], operation: str) -> bool:
-    # A ratio may divide tonnes by people; anything else needs one measure.
     first = operands[0].unit
-    return operation == "ratio" or all(compatible(first, operand.unit) for operand in operands[1:])
+    if operation == "ratio":  # may divide tonnes by people
+        return all((first is None) == (operand.unit is None) for operand in operands[1:])
+    return all(_alike(first, operand.unit) for operand in operands[1:])
 
 
 def _ratio_unit(operands: Sequence[Operand]) -> str:
     first, second = operands[0], operands[1]
-    if compatible(first.unit, second.unit):
-        return "倍"
-    return f"{first.unit_text}/{second.unit_text}"
+    return "倍" if _alike(first.unit, second.unit) else f"{first.unit_text}/{second.unit_text}"
 
 
 def _places(number: Decimal) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -16,13 +17,24 @@ if TYPE_CHECKING:
     from assistant.answer import Answer, Citation
     from assistant.answering import Assistant
 
+logger = logging.getLogger(__name__)
+
+Work = Callable[[dict[str, Any]], dict[str, Any]]  # a parsed line of a JSONL file → the object written for it
+Failed = Callable[[object, str, str], dict[str, Any]]  # (id, question, why) → the object written instead
+
 _REPORT = click.option("--report", "reports", multiple=True, metavar="ID", help="Only this report; may be repeated.")
 _LANGUAGE = click.option(
-    "--language", type=click.Choice(["auto", "zh-Hans", "zh-Hant", "en"]), default="auto", show_default=True,
+    "--language",
+    type=click.Choice(["auto", "zh-Hans", "zh-Hant", "en"]),
+    default="auto",
+    show_default=True,
     help="Language of the answer; auto: the question's.",
 )
 _PIPELINE = click.option(
-    "--pipeline", type=click.Choice(["default", "naive"]), default="default", show_default=True,
+    "--pipeline",
+    type=click.Choice(["default", "naive"]),
+    default="default",
+    show_default=True,
     help="naive: fixed chunks, dense search, plain prompt, for comparison.",
 )
 
@@ -86,18 +98,24 @@ def chat(reports: tuple[str, ...], language: str, pipeline: str) -> None:
 @_PIPELINE
 def batch(questions: Path, out: Path, reports: tuple[str, ...], language: str, pipeline: str) -> None:
     """Answer a JSONL file: {"id", "question"[, "language", "history"]} a line; a bad line gets an error object."""
-    assistant: list[Assistant] = []
 
-    def answer(item: dict[str, Any]) -> dict[str, Any]:
-        if not assistant:
-            assistant.append(_open())
-        reply = assistant[0].ask(
-            item["question"], reports=reports, language=item.get("language") or language,
-            history=item.get("history") or (), pipeline=pipeline, id=item["id"],
-        )
-        return reply.model_dump(mode="json")
+    def prepare() -> Work:
+        assistant = _open()
 
-    _each_line(questions, out, answer)
+        def answer(item: dict[str, Any]) -> dict[str, Any]:
+            reply = assistant.ask(
+                item["question"],
+                reports=reports,
+                language=item.get("language") or language,
+                history=_history(item.get("history")),
+                pipeline=pipeline,
+                id=item["id"],
+            )
+            return reply.model_dump(mode="json")
+
+        return answer
+
+    _each_line(questions, out, prepare)
 
 
 @click.command()
@@ -115,15 +133,20 @@ def search(
 
     if (question is None) == (questions is None) or (questions is None) != (out is None):
         raise click.UsageError("give either a QUESTION, or --batch FILE with --out FILE")
-    assistant = _open(with_llm=False)
     if questions is not None and out is not None:
 
-        def find(item: dict[str, Any]) -> dict[str, Any]:
-            hits = assistant.search(item["question"], reports=reports, top_k=top_k)
-            return {"id": item["id"], "hits": [hit.model_dump(mode="json") for hit in hits]}
+        def prepare() -> Work:
+            assistant = _open(with_llm=False)
 
-        _each_line(questions, out, find)
+            def find(item: dict[str, Any]) -> dict[str, Any]:
+                hits = assistant.search(item["question"], reports=reports, top_k=top_k)
+                return {"id": item["id"], "hits": [hit.model_dump(mode="json") for hit in hits]}
+
+            return find
+
+        _each_line(questions, out, prepare, failed=_no_hits)
         return
+    assistant = _open(with_llm=False)
     hits = assistant.search(question or "", reports=reports, top_k=top_k)
     if as_json:
         click.echo(json.dumps([hit.model_dump(mode="json") for hit in hits], ensure_ascii=False, indent=2))
@@ -141,14 +164,16 @@ def _open(with_llm: bool = True) -> Assistant:
 
 def _stream(
     console: Any,  # noqa: ANN401
-    assistant: Assistant, question: str, reports: Sequence[str], language: str, pipeline: str,
+    assistant: Assistant,
+    question: str,
+    reports: Sequence[str],
+    language: str,
+    pipeline: str,
     history: Sequence[dict[str, str]] = (),
 ) -> Answer:
     from assistant.answer import EvidenceFound, Finished, Sentence
 
-    events = assistant.stream(
-        question, reports=reports, language=language, history=history, pipeline=pipeline
-    )
+    events = assistant.stream(question, reports=reports, language=language, history=history, pipeline=pipeline)
     status = console.status("…")
     status.start()
     try:
@@ -185,39 +210,73 @@ def _show_hits(console: Any, assistant: Assistant, hits: Sequence[Citation]) -> 
     if not hits:
         console.print("nothing found")
     for hit in hits:
-        console.print(f"[{hit.n}] {hit.report}:{hit.line_start}–{hit.line_end} {hit.section}", markup=False, soft_wrap=True)
+        console.print(
+            f"[{hit.n}] {hit.report}:{hit.line_start}–{hit.line_end} {hit.section}", markup=False, soft_wrap=True
+        )
         console.print(f"    {hit.quote[:200]}", style="dim", markup=False, highlight=False, soft_wrap=True)
 
 
-def _each_line(source: Path, target: Path, work: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-    """Run `work` on each line of a JSONL file; what fails becomes {"id", "error"} in its place."""
+def _each_line(source: Path, target: Path, prepare: Callable[[], Work], failed: Failed | None = None) -> None:
+    """Do the work that `prepare` makes ready on each line of a JSONL file; what fails is an error object in place."""
     lines = list(_items(source))
+    if target.is_dir():
+        raise UsageError(f"--out {target} is a folder; name a file")
     half = target.with_name(target.name + ".half")
     try:
         with half.open("w", encoding="utf-8") as out:
+            work = prepare()
             for item in _progress(lines):
-                out.write(json.dumps(_one(item, work), ensure_ascii=False) + "\n")
+                out.write(_json_line(_one(item, work, failed or _failed)))
                 out.flush()
         half.replace(target)
     except OSError as error:
         raise AssistantError(f"cannot write {target}: {error.strerror}; choose another --out") from error
+    finally:
+        # What was answered before an interruption is worth keeping; an empty file is not.
+        if half.is_file() and not half.stat().st_size:
+            half.unlink()
 
 
-def _one(item: dict[str, Any] | str, work: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
+def _json_line(item: dict[str, Any]) -> str:
+    # Halves of surrogate pairs, which JSON allows and UTF-8 does not, can come back in the question.
+    text = json.dumps(item, ensure_ascii=False)
+    return text.encode("utf-8", errors="replace").decode("utf-8") + "\n"
+
+
+def _history(turns: object) -> list[dict[str, str]]:
+    """The "history" of a line, checked; raises UsageError when it is not of the form that --help shows."""
+    if turns is None:
+        return []
+    if not isinstance(turns, list) or not all(
+        isinstance(turn, dict) and all(isinstance(turn.get(key), str) for key in ("role", "content")) for turn in turns
+    ):
+        raise UsageError('"history" must be a list of {"role", "content"} objects')
+    return turns
+
+
+def _one(item: dict[str, Any] | str, work: Work, failed: Failed) -> dict[str, Any]:
     if isinstance(item, str):
-        return _failed(None, "", item)
+        return failed(None, "", item)
     question = item.get("question")
     if not isinstance(question, str):
-        return _failed(item.get("id"), "", 'the line has no "question" text')
+        return failed(item.get("id"), "", 'the line has no "question" text')
     try:
         return work({**item, "id": str(item["id"]) if item.get("id") is not None else None})
-    except UsageError as error:
-        return _failed(item.get("id"), question, str(error))
+    except AssistantError as error:
+        return failed(item.get("id"), question, str(error))
+    except Exception as error:  # one bad line must not cost the answers to all others
+        logger.debug("no answer to %r", question, exc_info=True)
+        return failed(item.get("id"), question, f"internal error: {type(error).__name__}: {error}")
+
+
+def _no_hits(id_: object, question: str, why: str) -> dict[str, Any]:
+    return {"id": None if id_ is None else str(id_), "hits": [], "error": " ".join(why.split())}
 
 
 def _failed(id_: object, question: str, why: str) -> dict[str, Any]:
     from assistant.answer import Answer
 
+    why = " ".join(why.split())
     failed = Answer(id=None if id_ is None else str(id_), question=question, language="zh-Hans", answer="", error=why)
     return failed.model_dump(mode="json")
 
@@ -237,6 +296,9 @@ def _items(source: Path) -> Iterator[dict[str, Any] | str]:
             item = json.loads(line)
         except json.JSONDecodeError as error:
             yield f"{source.name}, line {number} is not JSON: {error.msg}"
+            continue
+        except (ValueError, RecursionError):  # a number of thousands of digits, brackets without end
+            yield f"{source.name}, line {number} cannot be read as JSON"
             continue
         yield item if isinstance(item, dict) else f"{source.name}, line {number} is not a JSON object"
 

@@ -49,8 +49,14 @@ class Citations:
         if key not in self._made:
             quote = "\n".join(line.raw.strip() for line in self._lines(passage.report, first, last) if line.text)
             self._made[key] = Citation(
-                n=len(self._made) + 1, report=passage.report, line_start=first, line_end=last,
-                section=" > ".join(passage.section), quote=quote, value_text=value_text, lines=proof,
+                n=len(self._made) + 1,
+                report=passage.report,
+                line_start=first,
+                line_end=last,
+                section=" > ".join(passage.section),
+                quote=quote,
+                value_text=value_text,
+                lines=proof,
             )
         return self._made[key]
 
@@ -74,8 +80,11 @@ class Citations:
         assert row is not None and cell is not None
         roles: dict[int, str] = {}
         for role, numbers in (
-            ("value", (cell.line,)), ("label", (row.label_line,)), ("unit", (row.unit_line,)),
-            ("header", (cell.header_line, row.title_line)), ("group", row.group_lines),
+            ("value", (cell.line,)),
+            ("label", (row.label_line,)),
+            ("unit", (row.unit_line,)),
+            ("header", (cell.header_line, row.title_line)),
+            ("group", row.group_lines),
         ):
             for number in numbers:
                 if number is not None:
@@ -89,9 +98,7 @@ class Citations:
     def _prose_proof(self, figure: Figure, first: int, last: int) -> tuple[CitedLine, ...]:
         passage = figure.passage
         return tuple(
-            CitedLine(
-                role="value" if first <= line.number <= last else "text", line=line.number, text=line.raw.strip()
-            )
+            CitedLine(role="value" if first <= line.number <= last else "text", line=line.number, text=line.raw.strip())
             for line in self._lines(passage.report, passage.line_start, passage.line_end)
             if line.text
         )

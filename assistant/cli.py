@@ -24,7 +24,7 @@ class _Group(click.Group):
         """Run; exit code 0 done, 1 could not do it, 2 wrong usage, 130 interrupted."""
         extra["standalone_mode"] = False
         try:
-            super().main(args, *rest, **extra)  # type: ignore[arg-type]
+            super().main(args, *rest, **extra)  # type: ignore[call-overload]
         except click.exceptions.Exit as stop:
             sys.exit(stop.exit_code)
         except click.Abort:

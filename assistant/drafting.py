@@ -42,7 +42,7 @@ class Draft:
     def main(self) -> Result | None:
         """The figure the answer is about: the computed one if there is one, else the first."""
         computed = [result for result in self.results if result.formula]
-        return (computed or self.results or [None])[0]
+        return next(iter(computed or self.results), None)
 
     def cite(self, figure: Figure) -> Citation:
         """The citation of a figure."""
@@ -53,9 +53,13 @@ class Draft:
         citation = self.cite(figure)
         self.results.append(
             Result(
-                report=figure.report, metric=self.wording.metric(figure, self.language),
-                period=figure.period or period or None, value=figure.value, unit=figure.unit_text or None,
-                verified=True, citations=(citation.n,),
+                report=figure.report,
+                metric=self.wording.metric(figure, self.language),
+                period=figure.period or period or None,
+                value=figure.value,
+                unit=figure.unit_text or None,
+                verified=True,
+                citations=(citation.n,),
             )
         )
         if not say:
@@ -74,8 +78,13 @@ class Draft:
             )
         when = wording.period(period, language, cumulative)
         return wording.say(
-            "figure" if when else "figure_noperiod", language, institution=institution, period=when,
-            metric=wording.metric(figure, language), value=value, mark=marks([citation]),
+            "figure" if when else "figure_noperiod",
+            language,
+            institution=institution,
+            period=when,
+            metric=wording.metric(figure, language),
+            value=value,
+            mark=marks([citation]),
         )
 
     def add_computed(self, figures: Sequence[Figure], computed: Computed, metric: str, period: str | None) -> str:
@@ -88,15 +97,25 @@ class Draft:
             formula = formula.replace(computed.unit, unit_en)
         self.results.append(
             Result(
-                report=report, metric=metric, period=period, value=computed.value, unit=computed.unit,
-                formula=computed.formula, verified=True, citations=tuple(dict.fromkeys(c.n for c in citations)),
+                report=report,
+                metric=metric,
+                period=period,
+                value=computed.value,
+                unit=computed.unit,
+                formula=computed.formula,
+                verified=True,
+                citations=tuple(dict.fromkeys(c.n for c in citations)),
             )
         )
         institution = self.wording.institution(report, self.language)
         return self.add_sentence(
             self.wording.say(
-                "computed", self.language, institution=institution, metric=metric,
-                formula=self.wording.script(formula, self.language), mark=marks(citations),
+                "computed",
+                self.language,
+                institution=institution,
+                metric=metric,
+                formula=self.wording.script(formula, self.language),
+                mark=marks(citations),
             )
         )
 
@@ -106,22 +125,30 @@ class Draft:
         reason = self.wording.say(f"why_{why}", self.language)
         self.nearest.append(
             Nearest(
-                report=figure.report, metric=self.wording.metric(figure, self.language), period=figure.period or None,
-                value=figure.value, unit=figure.unit_text or None, why=reason, citations=(citation.n,),
+                report=figure.report,
+                metric=self.wording.metric(figure, self.language),
+                period=figure.period or None,
+                value=figure.value,
+                unit=figure.unit_text or None,
+                why=reason,
+                citations=(citation.n,),
             )
         )
         self.add_sentence(
             self.wording.say(
-                "nearest", self.language, institution=self.wording.institution(figure.report, self.language),
+                "nearest",
+                self.language,
+                institution=self.wording.institution(figure.report, self.language),
                 period=self.wording.period(figure.period, self.language),
                 metric=self.wording.metric(figure, self.language),
-                value=self.wording.amount(figure.value_text, figure.unit_text, self.language), why=reason,
+                value=self.wording.amount(figure.value_text, figure.unit_text, self.language),
+                why=reason,
                 mark=marks([citation]),
             )
         )
 
     def refuse(self, reports: Sequence[str], asked: str | None = None) -> str:
-        """Say that what was asked (None: the question as a whole) is not disclosed; the answer is then an abstention."""
+        """Say that what was asked (None: the whole question) is not disclosed; the answer is then an abstention."""
         self.abstained = not self.results
         what = self.wording.say("what", self.language, asked=(asked or self.question.text).strip(" ？?。.，,"))
         if not reports:
@@ -141,10 +168,13 @@ class Draft:
         citation = self.cite(figure)
         return self.add_sentence(
             self.wording.say(
-                "not_disclosed_cell", self.language,
+                "not_disclosed_cell",
+                self.language,
                 institution=self.wording.institution(figure.report, self.language),
                 period=self.wording.period(figure.period, self.language),
-                metric=self.wording.metric(figure, self.language), value=figure.value_text, mark=marks([citation]),
+                metric=self.wording.metric(figure, self.language),
+                value=figure.value_text,
+                mark=marks([citation]),
             )
         )
 
@@ -154,15 +184,20 @@ class Draft:
         own = self.cite(figure)
         self.conflicts.append(
             Conflict(
-                report=figure.report, metric=self.wording.metric(figure, self.language), period=figure.period or None,
+                report=figure.report,
+                metric=self.wording.metric(figure, self.language),
+                period=figure.period or None,
                 values=tuple(f.value for f in (figure, *others) if f.value is not None),
-                unit=figure.unit_text or None, citations=(own.n, *(citation.n for citation in citations)),
+                unit=figure.unit_text or None,
+                citations=(own.n, *(citation.n for citation in citations)),
             )
         )
         values = self.wording.say("list_separator", self.language).join(
             self.wording.say(
-                "conflict_value", self.language,
-                value=self.wording.amount(other.value_text, other.unit_text, self.language), mark=marks([citation]),
+                "conflict_value",
+                self.language,
+                value=self.wording.amount(other.value_text, other.unit_text, self.language),
+                mark=marks([citation]),
             )
             for other, citation in zip(others, citations, strict=True)
         )

@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 
 _MONTHS = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
     "december",
 )
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -21,12 +31,80 @@ _END_MONTH_YEAR = re.compile(rf"\b{_END}?{_MONTH},? (?:of )?{_YEAR}", re.IGNOREC
 _END_MONTH = re.compile(rf"\b{_END}{_MONTH}\b", re.IGNORECASE)
 _END_YEAR = re.compile(rf"\b{_END}{_YEAR}", re.IGNORECASE)
 _STOP_WORDS = frozenset(
-    ["a", "an", "and", "are", "as", "at", "by", "did", "do", "does", "for", "from", "had", "has", "have", "how", "in", "is", "it", "its", "many", "much", "of", "on", "or", "than", "that", "the", "their", "there", "to", "was", "were", "what", "when", "where", "which", "who", "whom", "why", "will", "with", "please", "tell", "show", "list", "compare", "between"]
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "by",
+        "did",
+        "do",
+        "does",
+        "for",
+        "from",
+        "had",
+        "has",
+        "have",
+        "how",
+        "in",
+        "is",
+        "it",
+        "its",
+        "many",
+        "much",
+        "of",
+        "on",
+        "or",
+        "than",
+        "that",
+        "the",
+        "their",
+        "there",
+        "to",
+        "was",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "whom",
+        "why",
+        "will",
+        "with",
+        "please",
+        "tell",
+        "show",
+        "list",
+        "compare",
+        "between",
+    ]
+)
+# Common words of other languages in Latin script that English does not have.
+_FOREIGN_WORDS = frozenset(
+    """
+    le la les des du est sont quel quelle quels une dans pour sur avec combien
+    el los las cuál cual qué que es del por para cuánto cuántos cómo
+    der das und ist sind wie hoch für von dem den ein eine welche wieviel viele gibt
+    il gli qual della dei delle quanto quanti è é dos os uma seu quantos
+    het een van hoeveel wat berapa apa yang dan adalah của là bao nhiêu ngân hàng
+    """.split()  # noqa: SIM905  (a list of words is read more easily in running text)
 )
 
 
+def looks_foreign(text: str) -> bool:
+    """Whether a text in Latin letters reads as another language than English: more of its common words, or accents."""
+    words = re.findall(r"[^\W\d_]+", text.lower())
+    english = sum(word in _STOP_WORDS for word in words)
+    foreign = sum(word in _FOREIGN_WORDS for word in words)
+    accented = sum(not word.isascii() for word in words)
+    return foreign > english or (not english and accented > 1)
+
+
 def looks_english(text: str) -> bool:
-    """Whether a text without Han characters reads as English (at least one of the commonest words of English)."""
+    """Whether a text reads as English (at least one of the commonest words of English)."""
     return any(word in _STOP_WORDS for word in re.findall(r"[a-z]+", text.lower()))
 
 

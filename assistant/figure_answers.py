@@ -36,7 +36,11 @@ class FigureAnswers:
     """Answers figure questions into a Draft."""
 
     def __init__(
-        self, lookup: Lookup, understand: Understand, llm: LanguageModel | None, decompose: Prompt,
+        self,
+        lookup: Lookup,
+        understand: Understand,
+        llm: LanguageModel | None,
+        decompose: Prompt,
         conflicts: Callable[[Figure], Sequence[Figure]],
     ) -> None:
         """conflicts: other values that the same report gives for the same thing."""
@@ -46,9 +50,7 @@ class FigureAnswers:
         self._decompose = decompose
         self._conflicts = conflicts
 
-    def answer(
-        self, draft: Draft, hits: Sequence[Hit], usage: Usage, cancelled: Cancelled | None
-    ) -> Iterator[str]:
+    def answer(self, draft: Draft, hits: Sequence[Hit], usage: Usage, cancelled: Cancelled | None) -> Iterator[str]:
         """Yield the sentences of the answer as they are found; the draft holds all else."""
         question = draft.question
         if len(question.reports) > 1:
@@ -100,14 +102,22 @@ class FigureAnswers:
             percent = unit.dimension == "percentage point"
             unit = parse_unit("%") if percent else None
         operand = replace(
-            question, metric=metric or question.metric, unit=unit, operations=(),
+            question,
+            metric=metric or question.metric,
+            unit=unit,
+            operations=(),
             chinese=f"{_spoken(period)}{metric or question.metric}是多少?",
             periods=tuple(asked for asked in question.periods if asked.period == period),
         )
         return self._lookup.find(operand, report, period, usage=usage, cancelled=cancelled)
 
     def _series(
-        self, draft: Draft, report: str | None, periods: Sequence[str], wanted: Sequence[str], usage: Usage,
+        self,
+        draft: Draft,
+        report: str | None,
+        periods: Sequence[str],
+        wanted: Sequence[str],
+        usage: Usage,
         cancelled: Cancelled | None,
     ) -> Iterator[str]:
         """The same metric at several periods, and what is to be worked out from them."""
@@ -132,7 +142,8 @@ class FigureAnswers:
     def _compute(self, wanted: Sequence[str], figures: Sequence[Figure], question: Question) -> Computed | None:
         operands = [
             Operand(figure.value_text, figure.value, figure.unit_text, figure.unit)
-            for figure in figures if figure.value is not None
+            for figure in figures
+            if figure.value is not None
         ]
         for operation in wanted:
             if operation in ("sum", "average") or len(operands) == 2:
@@ -184,7 +195,9 @@ class FigureAnswers:
             name = "equal" if a == b else "higher" if a > b else "lower"
             yield draft.add_sentence(
                 draft.wording.say(
-                    name, draft.language, first=draft.wording.institution(first.report, draft.language),
+                    name,
+                    draft.language,
+                    first=draft.wording.institution(first.report, draft.language),
                     second=draft.wording.institution(second.report, draft.language),
                 )
             )
@@ -251,7 +264,9 @@ def _operation_of(formula: str, question: Question) -> tuple[str | None, str]:
 def _one_metric(figures: Sequence[Figure]) -> bool:
     """Whether the figures of a series are one metric: one row, or rows of the same label, group and unit."""
     keys = {
-        (figure.row.group, figure.row.label, figure.unit_text, figure.row.basis) if figure.row else ("", figure.unit_text)
+        (figure.row.group, figure.row.label, figure.unit_text, figure.row.basis)
+        if figure.row
+        else ("", figure.unit_text)
         for figure in figures
     }
     return len(keys) == 1
@@ -259,6 +274,8 @@ def _one_metric(figures: Sequence[Figure]) -> bool:
 
 def _spoken(period: str) -> str:
     year, _, part = period.partition("-")
-    return f"{year}年{int(part)}月末" if part.isdigit() else f"{year}年{'上半年' if part == 'H1' else '下半年' if part == 'H2' else ''}"
-
-
+    return (
+        f"{year}年{int(part)}月末"
+        if part.isdigit()
+        else f"{year}年{'上半年' if part == 'H1' else '下半年' if part == 'H2' else ''}"
+    )

@@ -13,11 +13,13 @@ from index.text import normalise
 
 Lines = Callable[[str, int, int], Sequence[Line]]
 
-_FIGURE = re.compile(rf"(?<![\d.,a-z])({NUMBER_PATTERN})\s*({UNIT_PATTERN})?\s*(以上|以下|余|多|左右)?")
+_FIGURE = re.compile(rf"(?<![\d.,a-z·])({NUMBER_PATTERN})\s*({UNIT_PATTERN})?\s*(以上|以下|余|多|左右)?")
 _CLAUSE_END = re.compile(r"[,;。！？!?、:](?!\d)")
 _SENTENCE_END = re.compile(r"[;。！？!?]")
 _DATE_TAIL = re.compile(r"\s*(?:年(?!度?[化均])|月|日|号|季度|:\d)")
-_DOWN = re.compile(r"(?:下降|减少|降低|下滑|回落|缩短|降|减|缩减|节约|节省|下跌|负增长)(?:了|至少|约|幅度?|率)*(?:为|达|达到)?\s*$")
+_DOWN = re.compile(
+    r"(?:下降|减少|降低|下滑|回落|缩短|降|减|缩减|节约|节省|下跌|负增长)(?:了|至少|约|幅度?|率)*(?:为|达|达到)?\s*$"
+)
 _WEAK_PERIOD_YEARS = re.compile(r"^(?:19|20)\d\d$")
 
 
@@ -70,9 +72,18 @@ def groups_of(passage: Passage) -> tuple[str, ...]:
 def _from_cell(passage: Passage, row: Row, cell: Cell) -> Figure:
     unit_text = cell.unit or row.unit
     return Figure(
-        passage=passage, label=row.label, context=" ".join((*groups_of(passage), row.table)),
-        period=cell.period, value=cell.value, value_text=cell.value_text, unit_text=unit_text,
-        unit=parse_unit(unit_text), line=cell.line, basis=row.basis, row=row, cell=cell,
+        passage=passage,
+        label=row.label,
+        context=" ".join((*groups_of(passage), row.table)),
+        period=cell.period,
+        value=cell.value,
+        value_text=cell.value_text,
+        unit_text=unit_text,
+        unit=parse_unit(unit_text),
+        line=cell.line,
+        basis=row.basis,
+        row=row,
+        cell=cell,
     )
 
 
@@ -84,6 +95,9 @@ def _from_prose(passage: Passage, lines: Lines, report_year: int) -> list[Figure
         number, unit_text = match[1], match[2] or ""
         if any(asked.start <= match.start() < asked.end for asked in periods):
             continue
+        after = text[match.end(1) :]
+        if after[:1] in ("·", "后") or (match.start() == 0 and not unit_text):
+            continue  # 3·15, 80后, or the number of a note
         if not unit_text and (_DATE_TAIL.match(text[match.end() :]) or _WEAK_PERIOD_YEARS.match(number)):
             continue
         value = parse_number(number)
@@ -96,9 +110,16 @@ def _from_prose(passage: Passage, lines: Lines, report_year: int) -> list[Figure
         period = before[-1] if before else ""
         found.append(
             Figure(
-                passage=passage, label=text[clause_start:clause_end], context=" ".join(passage.section),
-                period=period, value=value, value_text=number, unit_text=unit_text, unit=parse_unit(unit_text),
-                line=line, direction=-1 if _DOWN.search(text[clause_start : match.start()]) else 0,
+                passage=passage,
+                label=text[clause_start:clause_end],
+                context=" ".join(passage.section),
+                period=period,
+                value=value,
+                value_text=number,
+                unit_text=unit_text,
+                unit=parse_unit(unit_text),
+                line=line,
+                direction=-1 if _DOWN.search(text[clause_start : match.start()]) else 0,
                 sentence=text[start:end],
             )
         )

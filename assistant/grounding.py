@@ -20,14 +20,18 @@ from index.tokens import tokenize
 _HAN_BIGRAM = re.compile(r"^[\u3400-\u9fff]{2}$")
 # A change reported instead of the level: "较年初新增 433 亿元" is no balance.
 _CHANGE_BEFORE = re.compile(
-    r"(?:同比|环比|较[^,。;]{0,8}|比[^,。;]{0,8}|新增|净增|多增|少增)[^,。;\d]{0,6}$|"
+    r"(?:同比|环比|较[^,。;]{0,8}|(?<![占对相])比[^,。;]{0,8}|新增|净增|多增|少增)[^,。;\d]{0,6}$|"
     r"(?:增长|增加|提升|提高|上升|下降|减少|降低|缩短|增|降|多|少)(?:了|约|近|超过?|逾|至少)*$"
 )
+# "提升至30%" is the level reached.
+_LEVEL_BEFORE = re.compile(r"(?:到|至|达|为|突破|超过?|超)\s*$")
 _CHANGE_ASKED = re.compile(r"增|降|减|升|提高|变化|变动|多|少|缩|涨|跌|节|同比|环比|波动|超|高出|低")
 # A length of time beside an amount ("3年期1.7368亿美元") is not what a question without a unit asks for.
 _SPANS = {"year", "age", "month", "day", "hour"}
 _SPAN_ASKED = re.compile(r"年限|期限|多久|多长|时长|时间|时数|年龄|岁|几年|几天|几个月|多少[年天日月]|学时|小时")
-_AGE = re.compile(r"(\d{2})\s*(?:岁|周岁)?\s*(?:-|—|–|~|至|到)\s*(\d{2})\s*(?:周?岁)|([<>≥≤]?)\s*(\d{2})\s*(?:周?岁)\s*(及以[上下]|以[上下])?")
+_AGE = re.compile(
+    r"(\d{2})\s*(?:岁|周岁)?\s*(?:-|—|–|~|至|到)\s*(\d{2})\s*(?:周?岁)|([<>≥≤]?)\s*(\d{2})\s*(?:周?岁)\s*(及以[上下]|以[上下])?"
+)
 
 
 @dataclass(frozen=True)
@@ -56,15 +60,15 @@ class Fit:
 class Contrasts:
     """Sets of things that must not be confused; see prompts/contrasts.txt."""
 
-    def __init__(self, sets: Sequence[tuple[bool, tuple[tuple[str, ...], ...]]]) -> None:
-        """sets: (only when both sides name a member, members with their spellings)."""
+    def __init__(self, sets: Sequence[tuple[str, tuple[tuple[str, ...], ...]]]) -> None:
+        """sets: ("~" mild, "!" strict or "", members with their spellings)."""
         self._sets = [
             (
-                mild,
+                mark,
                 {spelling: place for place, member in enumerate(members) for spelling in member},
                 re.compile("|".join(map(re.escape, sorted((s for m in members for s in m), key=len, reverse=True)))),
             )
-            for mild, members in sets
+            for mark, members in sets
         ]
 
     @classmethod
@@ -75,20 +79,20 @@ class Contrasts:
             text = line.strip()
             if not text or text.startswith("#"):
                 continue
-            mild = text.startswith("~")
+            mark = text[0] if text[0] in "~!" else ""
             members = tuple(
                 tuple(normalise(spelling) for spelling in member.split("|") if spelling.strip())
-                for member in text.lstrip("~ ").split(" / ")
+                for member in text.lstrip("~! ").split(" / ")
             )
-            if len(members) < 2 or not all(members):
+            if len(members) < (1 if mark == "!" else 2) or not all(members):
                 raise AssistantError(f"{file}, line {number}: a set needs two members separated by ' / '")
-            sets.append((mild, members))
+            sets.append((mark, members))
         return cls(sets)
 
     def compare(self, asked: str, label: str, context: str) -> tuple[int, int, int]:
         """(clashes, narrower, wider): sets on which label, then context, names another member, one more, or none."""
         clashes = narrower = wider = 0
-        for mild, places, pattern in self._sets:
+        for mark, places, pattern in self._sets:
             wanted = {places[match] for match in pattern.findall(asked)}
             own = {places[match] for match in pattern.findall(label)}
             around = {places[match] for match in pattern.findall(context)}
@@ -97,10 +101,11 @@ class Contrasts:
                 if own and not own & wanted and not around & wanted:
                     clashes += 1
                 elif not own and given and not given & wanted:
-                    clashes += not mild
+                    clashes += mark != "~"
                 elif not given:
-                    wider += not mild
-            elif own and not mild:
+                    clashes += mark == "!"
+                    wider += mark == ""
+            elif own and mark != "~":
                 narrower += 1
         return clashes, narrower, wider
 
@@ -124,6 +129,7 @@ class Grounding:
             label, near = figure.label, normalise(" ".join(figure.passage.section[-1:]))
         context = normalise(f"{figure.context} {figure.basis} {figure.sentence}")
         clashes, narrower, wider = self._contrasts.compare(asked, label, context)
+        clashes += self._other_entity(question, f"{label} {context} {normalise(figure.passage.text)}")
         clashes += _ages_differ(asked, f"{label} {context}" if figure.row else label)
         own = normalise(figure.label) if figure.row else figure.label
         return Fit(
@@ -138,8 +144,16 @@ class Grounding:
             change=_change_differs(question, figure),
         )
 
+    def _other_entity(self, question: Question, given: str) -> int:
+        """Whether the question is about a subsidiary, bank or province that the figure's surroundings do not name."""
+        for entity in question.entities:
+            pairs = [entity[place : place + 2] for place in range(len(entity) - 1)]
+            if sum(pair in given for pair in pairs) < 0.6 * len(pairs):
+                return 1
+        return 0
+
     def coverage(self, wanted: str, given: str) -> float:
-        """Share of the tokens of `wanted`, by weight, that `given` has, itself or by another word for the same thing."""
+        """Share of the tokens of `wanted`, by weight, that `given` has, as they are or by another word for the same."""
         have = set(tokenize(given))
         covered_spans = []
         for match in self._glossary.match_zh(wanted):
@@ -176,7 +190,7 @@ def _unit_fit(question: Question, figure: Figure) -> int:
         return -1 if question.unit.dimension == "percent" and figure.row is None else 0
     if compatible(question.unit, figure.unit):
         return 1
-    return 0 if question.unit.is_weak() and not figure.unit.dimension == "age" else -1
+    return 0 if question.unit.is_weak() and figure.unit.dimension != "age" else -1
 
 
 def _period_fit(figure: Figure, period: str | None, report_year: int) -> float:
@@ -188,7 +202,9 @@ def _period_fit(figure: Figure, period: str | None, report_year: int) -> float:
             return 1.0
         # Prose of a year's report speaks of a month or day of that year: "2024年9月" within a question on 2024.
         return 0.5 if figure.row is None and len(period) == 4 and figure.period[:4] == period else 0.0
-    return 0.5 if period[:4] == str(report_year) else 0.0
+    # Prose without a period speaks of the report's year or its end, never of a month within it.
+    whole = len(period) == 4 or period.endswith("-12")
+    return 0.5 if period[:4] == str(report_year) and whole else 0.0
 
 
 def _change_differs(question: Question, figure: Figure) -> bool:
@@ -196,7 +212,10 @@ def _change_differs(question: Question, figure: Figure) -> bool:
         return False
     place = figure.label.find(figure.value_text)
     before = figure.label[:place] if place >= 0 else figure.label
-    return bool(_CHANGE_BEFORE.search(before.strip())) and not _CHANGE_ASKED.search(question.chinese)
+    if _LEVEL_BEFORE.search(before.strip()) and not re.search(r"(?:同比|环比|较|比)[^,。;]*$", before):
+        return False
+    asked = question.chinese.replace("多少", "")
+    return bool(_CHANGE_BEFORE.search(before.strip())) and not _CHANGE_ASKED.search(asked)
 
 
 def _ages_differ(asked: str, given: str) -> int:

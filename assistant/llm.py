@@ -48,14 +48,25 @@ class LanguageModel(Protocol):
     name: str
 
     def complete(
-        self, prompt: Prompt, values: Mapping[str, str], *, max_tokens: int, grammar: str | None = None,
-        usage: Usage | None = None, cancelled: Cancelled | None = None,
+        self,
+        prompt: Prompt,
+        values: Mapping[str, str],
+        *,
+        max_tokens: int,
+        grammar: str | None = None,
+        usage: Usage | None = None,
+        cancelled: Cancelled | None = None,
     ) -> str:
         """The model's reply at temperature 0; `grammar` is GBNF and binds the reply where the model supports it."""
         ...
 
     def choose(
-        self, prompt: Prompt, values: Mapping[str, str], choices: Sequence[str], *, usage: Usage | None = None,
+        self,
+        prompt: Prompt,
+        values: Mapping[str, str],
+        choices: Sequence[str],
+        *,
+        usage: Usage | None = None,
     ) -> list[float]:
         """Probability of each choice (single-token strings) as the first token of the reply; sums to 1."""
         ...
@@ -65,6 +76,7 @@ class FairQueue:
     """A first-in-first-out lock whose waiters know their position."""
 
     def __init__(self) -> None:
+        """Nobody waits."""
         self._condition = threading.Condition()
         self._waiting: deque[object] = deque()
 
@@ -114,8 +126,14 @@ class LocalModel:
         self._context = context
         try:
             self._llama: Any = llama_cpp.Llama(
-                str(path), n_ctx=context, n_threads=threads, n_threads_batch=threads, flash_attn=True, verbose=False,
-                logits_all=False, seed=0,
+                str(path),
+                n_ctx=context,
+                n_threads=threads,
+                n_threads_batch=threads,
+                flash_attn=True,
+                verbose=False,
+                logits_all=False,
+                seed=0,
             )
         except (ValueError, OSError, RuntimeError) as error:
             raise AssistantError(
@@ -124,16 +142,24 @@ class LocalModel:
         stamp = path.stat()
         self._key = f"{path.name}:{stamp.st_size}:{stamp.st_mtime_ns}:{context}:{llama_cpp.__version__}"
         self._formatter = _formatter(self._llama)
-        self._prefixes: dict[str, tuple[list[int], str]] = {}
+        self._prefixes: dict[tuple[Message, ...], tuple[list[int], str]] = {}
 
     def complete(
-        self, prompt: Prompt, values: Mapping[str, str], *, max_tokens: int, grammar: str | None = None,
-        usage: Usage | None = None, cancelled: Cancelled | None = None,
+        self,
+        prompt: Prompt,
+        values: Mapping[str, str],
+        *,
+        max_tokens: int,
+        grammar: str | None = None,
+        usage: Usage | None = None,
+        cancelled: Cancelled | None = None,
     ) -> str:
         """See LanguageModel."""
+        from llama_cpp.llama_grammar import LlamaGrammar
+
         with self.queue.turn(cancelled=cancelled):
             tokens = self._prepare(prompt, values, usage)
-            bound = self._cpp.LlamaGrammar.from_string(grammar, verbose=False) if grammar else None
+            bound = LlamaGrammar.from_string(grammar, verbose=False) if grammar else None
             written: list[int] = []
             text = b""
             for token in self._llama.generate(tokens, temp=0.0, top_k=1, repeat_penalty=1.0, grammar=bound):
@@ -148,7 +174,12 @@ class LocalModel:
         return str(text.decode("utf-8", errors="ignore")).strip()
 
     def choose(
-        self, prompt: Prompt, values: Mapping[str, str], choices: Sequence[str], *, usage: Usage | None = None,
+        self,
+        prompt: Prompt,
+        values: Mapping[str, str],
+        choices: Sequence[str],
+        *,
+        usage: Usage | None = None,
     ) -> list[float]:
         """See LanguageModel."""
         with self.queue.turn():
@@ -196,22 +227,23 @@ class LocalModel:
 
     def _restore(self, prompt: Prompt) -> tuple[list[int], str]:
         """Make the context begin with the prompt's prefix; returns its tokens and the text that ends the user turn."""
-        if prompt.name not in self._prefixes:
+        if prompt.prefix not in self._prefixes:
             head, suffix = self._formatter(prompt.prefix)
-            self._prefixes[prompt.name] = (self._llama.tokenize(head.encode(), add_bos=False, special=True), suffix)
-        tokens, suffix = self._prefixes[prompt.name]
+            self._prefixes[prompt.prefix] = (self._llama.tokenize(head.encode(), add_bos=False, special=True), suffix)
+        tokens, suffix = self._prefixes[prompt.prefix]
         llama = self._llama
         if llama.n_tokens >= len(tokens) and list(llama.input_ids[: len(tokens)]) == tokens:
             return tokens, suffix
         digest = hashlib.sha256(json.dumps([self._key, tokens]).encode()).hexdigest()[:24]
-        file = self._states / f"{digest}.state"
-        if not self._load_state(file, tokens):
+        if not self._load_state(digest, tokens):
             self._evaluate(tokens)
-            self._save_state(file, tokens)
+            self._save_state(digest, tokens)
         return tokens, suffix
 
-    def _load_state(self, file: Path, tokens: list[int]) -> bool:
-        if not file.is_file():
+    def _load_state(self, digest: str, tokens: list[int]) -> bool:
+        """Restore a kept state; False when there is none that is as it was written."""
+        file = next((file for file in self._states.glob(f"{digest}-*.state") if _intact(file)), None)
+        if file is None:
             return False
         out = (self._cpp.llama_token * self._context)()
         count = ctypes.c_size_t()
@@ -226,16 +258,21 @@ class LocalModel:
         self._llama.input_ids[: len(tokens)] = tokens
         return True
 
-    def _save_state(self, file: Path, tokens: list[int]) -> None:
+    def _save_state(self, digest: str, tokens: list[int]) -> None:
         # A state is only a saving of time: a folder that cannot be written must not stop the answer.
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            half = file.with_suffix(f".{os.getpid()}.half")
+            self._states.mkdir(parents=True, exist_ok=True)
+            half = self._states / f"{digest}.{os.getpid()}.half"
+            half.touch()  # llama.cpp does not say why it cannot write
             array = (self._cpp.llama_token * len(tokens))(*tokens)
             if self._cpp.llama_state_seq_save_file(self._llama.ctx, os.fsencode(half), 0, array, len(tokens)):
-                half.replace(file)
+                kept = half.replace(self._states / f"{digest}-{_checksum(half)}.state")
+                for old in self._states.glob(f"{digest}*.state"):
+                    if old != kept:
+                        old.unlink(missing_ok=True)
+            half.unlink(missing_ok=True)
         except OSError as error:
-            logger.warning("prompt state not kept in %s: %s", file.parent, error)
+            logger.warning("prompt state not kept in %s: %s", self._states, error)
 
 
 class ServerModel:
@@ -250,8 +287,14 @@ class ServerModel:
         self._client = httpx.Client(timeout=timeout, headers={"Authorization": f"Bearer {key}"} if key else {})
 
     def complete(
-        self, prompt: Prompt, values: Mapping[str, str], *, max_tokens: int, grammar: str | None = None,
-        usage: Usage | None = None, cancelled: Cancelled | None = None,
+        self,
+        prompt: Prompt,
+        values: Mapping[str, str],
+        *,
+        max_tokens: int,
+        grammar: str | None = None,
+        usage: Usage | None = None,
+        cancelled: Cancelled | None = None,
     ) -> str:
         """See LanguageModel. The grammar is sent as llama.cpp's servers take it; others ignore it."""
         import httpx
@@ -259,7 +302,10 @@ class ServerModel:
         messages = [{"role": turn.role, "content": turn.content} for turn in prompt.prefix]
         messages.append({"role": "user", "content": prompt.fill(values)})
         body: dict[str, Any] = {
-            "model": self.name, "messages": messages, "temperature": 0, "max_tokens": max_tokens,
+            "model": self.name,
+            "messages": messages,
+            "temperature": 0,
+            "max_tokens": max_tokens,
         }
         if grammar:
             body["grammar"] = grammar
@@ -277,7 +323,12 @@ class ServerModel:
         return str(text).strip()
 
     def choose(
-        self, prompt: Prompt, values: Mapping[str, str], choices: Sequence[str], *, usage: Usage | None = None,
+        self,
+        prompt: Prompt,
+        values: Mapping[str, str],
+        choices: Sequence[str],
+        *,
+        usage: Usage | None = None,
     ) -> list[float]:
         """See LanguageModel. Servers give no logits here: the choice made gets 0.9, the others share the rest."""
         grammar = "root ::= " + " | ".join(json.dumps(choice, ensure_ascii=False) for choice in choices)
@@ -287,6 +338,19 @@ class ServerModel:
             return [1 / len(choices)] * len(choices)
         rest = 0.1 / (len(choices) - 1)
         return [0.9 if place == made else rest for place in range(len(choices))]
+
+
+def _checksum(file: Path) -> str:
+    with file.open("rb") as data:
+        return hashlib.file_digest(data, "sha256").hexdigest()[:16]
+
+
+def _intact(file: Path) -> bool:
+    """Whether a state file still is what its name says: llama.cpp takes any numbers for a state."""
+    try:
+        return file.stem.rpartition("-")[2] == _checksum(file)
+    except OSError:
+        return False
 
 
 def _defused(text: str) -> str:
@@ -316,5 +380,3 @@ def _formatter(llama: Any) -> Callable[[Sequence[Message]], tuple[str, str]]:  #
         return head, tail
 
     return split
-
-

@@ -18,7 +18,11 @@ _REFUSAL = re.compile(r"未披露|没有披露|无法回答|not disclose|no info
 
 
 def answer_naively(
-    draft: Draft, hits: Sequence[Hit], llm: LanguageModel | None, prompts: Path, usage: Usage,
+    draft: Draft,
+    hits: Sequence[Hit],
+    llm: LanguageModel | None,
+    prompts: Path,
+    usage: Usage,
     cancelled: Cancelled | None,
 ) -> Iterator[str]:
     """Whatever the LLM says of the first passages, with all of them as citations."""

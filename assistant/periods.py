@@ -11,19 +11,47 @@ from dataclasses import dataclass
 
 _YEAR = r"(?<!\d)(?<!\d[.,])(20\d\d|19\d\d)"
 _DASH = r"\s*(?:-|—|–|~|至|到|和|与|、|及)\s*"
-_CHINESE_DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "十一": 11, "十二": 12}
+_CHINESE_DIGITS = {
+    "一": 1,
+    "二": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+    "十": 10,
+    "十一": 11,
+    "十二": 12,
+}
 _MONTH = r"(1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 
 _RANGE = re.compile(rf"{_YEAR}\s*年?\s*(?:-|—|–|~|至|到)\s*{_YEAR}\s*年?")
-_TO_MONTH = re.compile(rf"(?:{_YEAR}\s*年?\s*)?(?:(?:前|头)\s*{_MONTH}\s*个?月|1\s*月?\s*(?:-|—|–|~|至|到)\s*{_MONTH}\s*月)")
+_TO_MONTH = re.compile(
+    rf"(?:{_YEAR}\s*年?\s*)?(?:(?:前|头)\s*{_MONTH}\s*个?月|1\s*月?\s*(?:-|—|–|~|至|到)\s*{_MONTH}\s*月)"
+)
 _HALF = re.compile(rf"(?:{_YEAR}\s*年?\s*)?(上半年|下半年)")
 _QUARTER = re.compile(rf"(?:{_YEAR}\s*年?\s*)?(前三季度|前三个季度|第?([一二三四1-4])季度)")
+_LATIN_PART = re.compile(rf"{_YEAR}\s*年?\s*-?([hq][1-4])(?![a-z\d])|(?<![a-z\d])([hq][1-4])\s*(?:of\s*)?{_YEAR}")
 _YEAR_MONTH = re.compile(rf"{_YEAR}\s*年\s*{_MONTH}\s*月(?!\s*\d)")
-_MONTH_ALONE = re.compile(rf"(?<![\d年第.一二三四五六七八九十]){_MONTH}\s*月(?=末|底|份|时|的|，|,|比|较|至|到|和|与|、|之|相|$|[^\d])(?!\s*\d+\s*日)")
-_YEAR_ALONE = re.compile(rf"{_YEAR}\s*(?:年度|年末|年底|年)?(?![\d])")
+_MONTH_ALONE = re.compile(
+    rf"(?<![\d年第.一二三四五六七八九十]){_MONTH}\s*月(?=末|底|份|时|的|，|,|比|较|至|到|和|与|、|之|相|$|[^\d])(?!\s*\d+\s*日)"
+)
+# Without 年, what follows may show that it is a number: 2024人, 2024.5.
+_YEAR_ALONE = re.compile(
+    rf"{_YEAR}(?:\s*(?:年度|年末|年底|年)|(?!\d|[.,]\d|\s?(?:[万亿元家户次件吨名%]|人(?!均)|个(?!月))))"
+)
+_YEAR_IN_WORDS = re.compile(r"[一二][〇零○一二三四五六七八九]{3}(?=\s*年)")
+_DIGIT_WORDS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
+# The last day of a month stands for the month; 31 December for the year.
+_MONTH_END = re.compile(
+    rf"{_YEAR}\s*年\s*(?:0?2\s*月\s*2[89]|(?:0?[469]|11)\s*月\s*30|(?:0?[13578]|10)\s*月\s*31)\s*日"
+)
 # "自2013年以来" names where a span begins, not the period of the figure.
 _SINCE = re.compile(r"(?:自|从)$")
 _ONWARD = re.compile(r"以来|起|开始|至今|到现在|到目前")
+_UNTIL_NOW = re.compile(r"以来|至今|到现在|到目前")
 _SAME_PERIOD = re.compile(r"上年|去年|前一年|上一年|较上年|比上年|同比")
 
 
@@ -43,6 +71,7 @@ def _number(text: str) -> int:
 
 def find_periods(text: str) -> list[Asked]:
     """The periods named in a normalised Chinese question, in order. A month without a year takes the year before it."""
+    text = _YEAR_IN_WORDS.sub(lambda match: match[0].translate(_DIGIT_WORDS), text)
     found: list[Asked] = []
     taken: list[tuple[int, int]] = []
 
@@ -64,8 +93,8 @@ def find_periods(text: str) -> list[Asked]:
     for match in _RANGE.finditer(text):
         first, last = int(match[1]), int(match[2])
         if first < last <= first + 10:
-            for year in range(first, last + 1):
-                add(match, str(year))
+            for each in range(first, last + 1):
+                add(match, str(each))
     for match in _TO_MONTH.finditer(text):
         year = year_for(match, match[1])
         if free(match) and year:
@@ -81,6 +110,15 @@ def find_periods(text: str) -> list[Asked]:
                 add(match, f"{year}-Q{_number(match[3])}")
             else:
                 add(match, f"{year}-09", cumulative=True)
+    for match in _LATIN_PART.finditer(text):
+        part, year = match[2] or match[3], match[1] or match[4]
+        if free(match) and part not in ("h3", "h4"):
+            add(match, f"{year}-{part.upper()}", cumulative=part[0] == "h")
+    for match in _MONTH_END.finditer(text):
+        if free(match):
+            month = re.search(r"年\s*(\d+)", match[0])
+            assert month is not None
+            add(match, f"{match[1]}-{int(month[1]):02d}")
     for match in _YEAR_MONTH.finditer(text):
         if free(match):
             add(match, f"{match[1]}-{_number(match[2]):02d}")
@@ -91,7 +129,12 @@ def find_periods(text: str) -> list[Asked]:
     for match in _YEAR_ALONE.finditer(text):
         if free(match):
             add(match, match[1])
-    found = [asked for asked in found if not _SINCE.search(text[: asked.start]) or not _ONWARD.match(text[asked.end :])]
+    found = [
+        asked
+        for asked in found
+        if not _UNTIL_NOW.match(text[asked.end :])
+        and (not _SINCE.search(text[: asked.start]) or not _ONWARD.match(text[asked.end :]))
+    ]
     found.sort(key=lambda asked: (asked.start, asked.period))
     return found
 
@@ -112,11 +155,13 @@ def previous(period: str) -> str:
 
 
 def fits(asked: str, given: str) -> bool:
-    """Whether a cell of period `given` is what `asked` means: the end of the year is December, June ends the first half."""
+    """Whether a cell of period `given` is what `asked` means: a year ends in December, its first half in June."""
     if asked == given:
         return True
     same = {
-        (f"{asked[:4]}-H1", f"{asked[:4]}-06"), (f"{asked[:4]}", f"{asked[:4]}-12"),
-        (f"{asked[:4]}-Q1", f"{asked[:4]}-03"), (f"{asked[:4]}-12", f"{asked[:4]}"),
+        (f"{asked[:4]}-H1", f"{asked[:4]}-06"),
+        (f"{asked[:4]}", f"{asked[:4]}-12"),
+        (f"{asked[:4]}-Q1", f"{asked[:4]}-03"),
+        (f"{asked[:4]}-12", f"{asked[:4]}"),
     }
     return (asked, given) in same

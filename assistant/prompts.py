@@ -53,6 +53,8 @@ def load_prompt(folder: Path, name: str) -> Prompt:
         text = file.read_text(encoding="utf-8")
     except OSError as error:
         raise AssistantError(f"cannot read prompt {file}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise AssistantError(f"prompt {file} is not UTF-8 text; save it as UTF-8") from error
     parts = _TURN.split(text)[1:]
     turns = [Message(role, content.strip()) for role, content in zip(parts[::2], parts[1::2], strict=True)]
     if not turns or turns[-1].role != "user":

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from assistant.answer import Language
-from assistant.english import looks_english
+from assistant.english import looks_english, looks_foreign
 from assistant.errors import UsageError
 from assistant.periods import Asked, asks_previous_year, find_periods, previous
 from assistant.units import Unit, leading_unit, parse_unit
@@ -16,7 +16,7 @@ from index.catalog import Catalog, Mention
 from index.text import normalise, simplify, traditional
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
-_OTHER_SCRIPT = re.compile(r"[\u3040-\u30ff\uac00-\ud7af\u0400-\u04ff\u0600-\u06ff\u0e00-\u0e7f\u0900-\u097f]")
+_OTHER_SCRIPT = re.compile(r"[\u0370-\u052f\u0590-\u06ff\u0900-\u0e7f\u3040-\u30ff\uac00-\ud7af]")
 
 # Words that ask, and carry no metric. Longest first where one begins with another.
 _ASKING = re.compile(
@@ -24,13 +24,31 @@ _ASKING = re.compile(
     r"什么|吗|呢|[?!,。;:、()\"“”‘’《》「」]|报告期内|截至|截止|(?:保留|精确到|四舍五入)[^,。?)]*"
 )
 _UNIT_ASKED = re.compile(r"(?:多少|几)\s*((?:万亿|亿|万|千)?[^\d\s?,。;、的了呢吗(]{0,8})")
+_MONEY_ASKED = re.compile(
+    r"(?:投资|资金|金额|余额|贷款|存款|收入|支出|资产|成本|费用|利润|投入)(?:总额|总计|合计|存量|规模|总规模)?(?:是|有|达|达到|为)?(?:多少|多大)(?=[?,。]|$|的?规模)"
+)
+_ENTITY = re.compile(
+    r"[\u3400-\u9fff]{2,8}?(?:村镇银行|银行|证券|集团|有限公司)(?!业|卡|类|化|[\u3400-\u9fff]?(?:分行|客户|产品|投资者))|"
+    r"(?<![城上超股全本各地都])[\u3400-\u9fff]{2}市(?![场值民公盈净政])|(?:河北|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|"
+    r"内蒙古|广西|西藏|宁夏|新疆)(?:省|自治区|壮族自治区|回族自治区|维吾尔自治区)"
+)
+# Kinds of institution and service, which name none in particular.
+_ENTITY_KIND = re.compile(
+    r"^(?:村镇银行|银行|证券)$|(?:手机|网上|电子|直销|外资|政策性|股份制|商业|开发|大型|中小|民营|国有|全球|各家|多家|一家|家|非法|机构|问题|有价|固定收益|资产支持)(?:银行|证券|集团|公司)$"
+)
+# What may stand before a name without a gap: 2024年末X银行, 与X证券, 子公司X证券.
+_ENTITY_LEAD = re.compile(
+    r"^.*(?:年末|年底|年度|年|月末|月|的|在|与|和|及|由|是|对|向|从|按|子公司|旗下|附属|截至|比|给|了)(?=[\u3400-\u9fff]{4})"
+)
 # What "多少 …" asks for when a noun stands where a unit would.
 _IMPLIED_UNITS = (
     (re.compile(r"钱|资金|金额|费用|经费|款项|善款|赔偿|收入|投资"), "元"),
     (re.compile(r"员工|人员|职工|雇员|女性|男性|学员|董事|志愿者"), "人"),
     (re.compile(r"时间|工时|时长"), "小时"),
 )
-_DECIMALS = re.compile(r"(?:保留|精确到|四舍五入)[^,。?)]*?(?:([一二两三四\d])位小数|整数|(?:小数点后([一二两三四\d])位))")
+_DECIMALS = re.compile(
+    r"(?:保留|精确到|四舍五入)[^,。?)]*?(?:([一二两三四\d])位小数|整数|(?:小数点后([一二两三四\d])位))"
+)
 _DECIMALS_EN = re.compile(r"\b(one|two|three|\d) decimals?(?: places?)?|to (\d) ?d\.?p", re.IGNORECASE)
 _COUNT_WORDS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "one": 1, "two": 2, "three": 3}
 
@@ -39,7 +57,9 @@ _POINTS = re.compile(r"百分点")
 _FIGURE = re.compile(
     r"多少|几(?!乎)|百分之|多大|多高|多长|占比|比例|比率|数量|金额|总额|余额|规模|增速|增长率|总量|排名第|人数|次数|时长|[^效]率是|是否超过|增长了|下降了"
 )
-_EXPLAIN = re.compile(r"怎么|怎样|如何|为什么|为何|原因|介绍|概述|总结|概括|说明|哪些措施|有何|做法|举措|describe|summar|explain")
+_EXPLAIN = re.compile(
+    r"怎么|怎样|如何|为什么|为何|原因|介绍|概述|总结|概括|说明|哪些措施|有何|做法|举措|describe|summar|explain"
+)
 _LIST = re.compile(r"哪些|哪几|哪两|哪三|列出|分别是|有什么")
 _TEXT = re.compile(
     r"哪(?:一)?(?:家|个|所|位|天|年|月|里|座|市|省|国|类|种|项|款|日|级|部|版|本|份|场)|什么|谁|何时|何地|哪里|哪儿|名称|叫|哪一|日期|是否|几月几日|哪些|哪几"
@@ -58,7 +78,9 @@ _SHARE = re.compile(r"占.{1,24}?(?:的)?(?:比例|比重|百分之|多少%|份�
 _RATIO = re.compile(r"多少倍|几倍|倍数|之比|比值")
 _SUM = re.compile(r"合计|总共|一共|共计|总和|之和|加起来|加总|相加|合共|累计一共|总计")
 _AVERAGE = re.compile(r"平均值|平均数|年均|均值|三年平均|两年平均|年平均|平均每年|平均为|平均是多少|的平均")
-_COMPARE = re.compile(r"谁|哪(?:一)?(?:家|个|方|年|者)[^?]{0,16}?(?:更|最|较|高|多|大|低|少|小)|更高|更多|更大|更低|更少|对比|比较|趋势|变化情况|走势")
+_COMPARE = re.compile(
+    r"谁|哪(?:一)?(?:家|个|方|年|者)[^?]{0,16}?(?:更|最|较|高|多|大|低|少|小)|更高|更多|更大|更低|更少|对比|比较|趋势|变化情况|走势"
+)
 
 
 @dataclass(frozen=True)
@@ -69,6 +91,7 @@ class Question:
     reports: ids meant, empty for all; ambiguous: the name used fits several. periods: as asked, in order.
     metric: the words left once names, periods and asking words are gone. unit: wanted, None when not said.
     kind: "figure", "text" or "explain"; operations: which arithmetic may be asked for, most likely first.
+    entities: other institutions or provinces that the question names (subsidiaries, competitors).
     """
 
     text: str
@@ -84,7 +107,7 @@ class Question:
     operations: tuple[str, ...] = ()
     decimals: int | None = None
     list_wanted: bool = False
-    terms: tuple[str, ...] = field(default=())
+    entities: tuple[str, ...] = ()
 
     def asks_for(self, report: str) -> Question:
         """The same question about one report only."""
@@ -94,10 +117,15 @@ class Question:
 def detect_language(text: str) -> Language:
     """Script and language of a question. Raises UsageError for an empty text or one in none of the three."""
     plain = unicodedata.normalize("NFKC", text).strip()
+    if any("\ud800" <= char <= "\udfff" for char in plain):
+        raise UsageError("the question is not valid text (half of a surrogate pair, or bytes that are not UTF-8)")
     if not plain:
         raise UsageError("the question is empty; ask something, e.g. 晋商银行2024年末不良贷款率是多少？")
-    if len(_OTHER_SCRIPT.findall(plain)) > len(_HAN.findall(plain)) // 4 + 1:
-        raise UsageError("the question is in a language this assistant does not know; ask in 简体中文, 繁體中文 or English")
+    other = len(_OTHER_SCRIPT.findall(plain)) > len(_HAN.findall(plain)) // 4 + 1
+    if other or (not _HAN.search(plain) and looks_foreign(plain)):
+        raise UsageError(
+            "the question is in a language this assistant does not know; ask in 简体中文, 繁體中文 or English"
+        )
     han = "".join(_HAN.findall(plain))
     if han:
         latin = sum(map(len, re.findall(r"[A-Za-z]{2,}", plain)))
@@ -151,7 +179,20 @@ def understand(
         operations=operations,
         decimals=_decimals(plain, text),
         list_wanted=bool(_LIST.search(plain)),
+        entities=_entities(plain, mentions),
     )
+
+
+def _entities(plain: str, mentions: Sequence[Mention]) -> tuple[str, ...]:
+    """Names that end like an institution, or are a province, and are none of the library's."""
+    full = {mention.end for mention in mentions if mention.end - mention.start > 2}
+    found = []
+    for match in _ENTITY.finditer(plain):
+        own = [m.end for m in mentions if match.start() <= m.start and m.end - m.start > 2 and m.end < match.end()]
+        name = _ENTITY_LEAD.sub("", plain[max(own, default=match.start()) : match.end()])
+        if len(name) > 2 and match.end() not in full and not _ENTITY_KIND.search(name):
+            found.append(name)
+    return tuple(found)
 
 
 def _operations(plain: str, periods: Sequence[Asked], institutions: int) -> tuple[str, ...]:
@@ -185,11 +226,15 @@ def _unit_asked(plain: str) -> str:
         for noun, implied in _IMPLIED_UNITS:
             if noun.match(rest):
                 return implied
-    return "%" if re.search(r"百分之几|百分比", plain) else ""
+    if re.search(r"百分之几|百分比|几成|成以上", plain):
+        return "%"
+    return "元" if _MONEY_ASKED.search(plain) else ""
 
 
 def _kind(plain: str, unit_text: str) -> str:
-    if re.search(r"多少|百分之几|几(?=[个名位家次件项份人户场万亿天年小倍所条种款])", plain) and not re.search(r"为什么|为何", plain):
+    if re.search(r"多少|百分之几|几(?=[个名位家次件项份人户场万亿天年小倍所条种款])", plain) and not re.search(
+        r"为什么|为何", plain
+    ):
         if re.search(r"哪几|几月几", plain):
             return "text"
         return "figure"

@@ -67,8 +67,14 @@ def prose_line(passage: Passage, around: str | None = None) -> str:
 
 
 def read(
-    llm: LanguageModel, prompt: Prompt, question: str, evidence: Sequence[Evidence], *, max_tokens: int = 48,
-    usage: Usage | None = None, cancelled: Cancelled | None = None,
+    llm: LanguageModel,
+    prompt: Prompt,
+    question: str,
+    evidence: Sequence[Evidence],
+    *,
+    max_tokens: int = 48,
+    usage: Usage | None = None,
+    cancelled: Cancelled | None = None,
 ) -> Reply:
     """Ask the LLM. Marks that point nowhere are dropped."""
     numbered = "\n".join(f"[{place}] {item.text}" for place, item in enumerate(evidence, start=1))

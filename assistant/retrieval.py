@@ -54,9 +54,7 @@ class Retriever:
             queries[0] += " " + normalise(question.text)
         return queries
 
-    def _search(
-        self, queries: Sequence[str], dense_query: str, k: int, reports: Sequence[str] | None
-    ) -> list[Hit]:
+    def _search(self, queries: Sequence[str], dense_query: str, k: int, reports: Sequence[str] | None) -> list[Hit]:
         scores: dict[int, float] = {}
         lexical: dict[int, int] = {}
         dense: dict[int, int] = {}

@@ -8,13 +8,14 @@ from collections.abc import Iterator, Sequence
 from assistant.answer import Result
 from assistant.citing import Lines
 from assistant.drafting import Draft
-from assistant.figures import NUMBER_PATTERN
+from assistant.figures import figures_of
 from assistant.grounding import Grounding
 from assistant.llm import Cancelled, LanguageModel, Usage
 from assistant.prompts import Prompt
 from assistant.question import Question
 from assistant.reading import Evidence, cell_line, prose_line, read
 from assistant.retrieval import Hit
+from assistant.units import NUMBER_PATTERN
 from assistant.wording import marks
 from index.records import Passage
 from index.text import normalise
@@ -39,9 +40,7 @@ class TextAnswers:
         self._grounding = grounding
         self._lines = lines
 
-    def answer(
-        self, draft: Draft, hits: Sequence[Hit], usage: Usage, cancelled: Cancelled | None
-    ) -> Iterator[str]:
+    def answer(self, draft: Draft, hits: Sequence[Hit], usage: Usage, cancelled: Cancelled | None) -> Iterator[str]:
         """A short answer, read by the LLM and checked against its line."""
         question = draft.question
         evidence = self._evidence(question, hits)
@@ -63,9 +62,7 @@ class TextAnswers:
         )
         yield draft.add_sentence(self._worded(draft, printed, passage, usage, cancelled) + marks([citation]))
 
-    def explain(
-        self, draft: Draft, hits: Sequence[Hit], usage: Usage, cancelled: Cancelled | None
-    ) -> Iterator[str]:
+    def explain(self, draft: Draft, hits: Sequence[Hit], usage: Usage, cancelled: Cancelled | None) -> Iterator[str]:
         """A topic in the report's own sentences, the best few in the order of the report, each cited."""
         question = draft.question
         wanted = question.metric or question.chinese
@@ -139,9 +136,7 @@ class TextAnswers:
             return passage.line_start, passage.line_end
         return owners[place], owners[place + len(wanted) - 1]
 
-    def _worded(
-        self, draft: Draft, printed: str, passage: Passage, usage: Usage, cancelled: Cancelled | None
-    ) -> str:
+    def _worded(self, draft: Draft, printed: str, passage: Passage, usage: Usage, cancelled: Cancelled | None) -> str:
         if draft.language != "en":
             return draft.wording.script(printed, draft.language)
         english = self._in_english(draft.question, printed, usage, cancelled, max_tokens=48)
@@ -153,10 +148,17 @@ class TextAnswers:
     ) -> str:
         if self._llm is None or not re.search(r"[\u3400-\u9fff]", text):
             return text
-        reply = self._llm.complete(
-            self._english, {"question": question.text, "answer": text}, max_tokens=max_tokens, usage=usage,
-            cancelled=cancelled,
-        ).strip().splitlines()
+        reply = (
+            self._llm.complete(
+                self._english,
+                {"question": question.text, "answer": text},
+                max_tokens=max_tokens,
+                usage=usage,
+                cancelled=cancelled,
+            )
+            .strip()
+            .splitlines()
+        )
         english = reply[0] if reply else ""
         # A translation may not change a figure: then the report's own words stand.
         kept = sorted(re.findall(r"\d+(?:\.\d+)?", english.replace(",", "")))
@@ -166,8 +168,6 @@ class TextAnswers:
 
 def row_line(passage: Passage) -> str:
     """A whole row for the LLM."""
-    from assistant.figures import figures_of
-
     return cell_line(figures_of(passage, lambda *_: (), 0))
 
 

@@ -17,9 +17,15 @@ from index.glossary import Glossary
 from index.text import normalise
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_FOLLOW_UP = re.compile(r"^(?:那么|那|它|其|该|这|同一|and\b|what about|how about|那麼|還有|还有|其中|相比|比)|(?:呢|呢？|呢\?)$", re.IGNORECASE)
-_YEAR_BEFORE = re.compile(r"^(?:那么?|and )?(?:前一年|上一年|上年|去年|前年同期|the year before|the previous year)(?:度|的)?呢?\??$")
+_FOLLOW_UP = re.compile(
+    r"^(?:那么|那|它|其|该|这|同一|and\b|what about|how about|那麼|還有|还有|其中|相比|比)|(?:呢|呢？|呢\?)$",
+    re.IGNORECASE,
+)
+_YEAR_BEFORE = re.compile(
+    r"^(?:那么?|and )?(?:前一年|上一年|上年|去年|前年同期|the year before|the previous year)(?:度|的)?呢?\??$"
+)
 _MAX_TERMS = 6
+_LONGEST_HISTORY = 12  # turns: what was said before is not what a follow-up means, and each costs a translation
 
 
 class Translator:
@@ -36,13 +42,18 @@ class Translator:
         self._rewrite = rewrite
 
     def chinese(
-        self, question: str, language: Language, history: Sequence[Mapping[str, str]], usage: Usage,
+        self,
+        question: str,
+        language: Language,
+        history: Sequence[Mapping[str, str]],
+        usage: Usage,
         cancelled: Cancelled,
     ) -> str:
         """The complete question in Chinese."""
+        history = history[-_LONGEST_HISTORY:]
         before = [turn["content"] for turn in history if turn.get("role") == "user" and turn.get("content")]
         text = self._one(question, language, usage, cancelled)
-        if not before:
+        if not before or self._stands_alone(text):
             return text
         previous = self.chinese(before[-1], _script(before[-1]), history[: _last_user(history)], usage, cancelled)
         return self._completed(text, previous, usage, cancelled)
@@ -62,7 +73,10 @@ class Translator:
         for match in self._glossary.match_en(question)[:_MAX_TERMS]:
             terms.append(f"{question_part(question, match.start, match.end)}={match.entry.chinese[0]}")
         reply = self._llm.complete(
-            self._translate, {"terms": "；".join(terms), "question": prepared}, max_tokens=90, usage=usage,
+            self._translate,
+            {"terms": "；".join(terms), "question": prepared},
+            max_tokens=90,
+            usage=usage,
             cancelled=cancelled,
         ).strip()
         text = reply.splitlines()[0] if reply else ""
@@ -93,11 +107,16 @@ class Translator:
                     plain = re.sub(rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])", chinese, plain, flags=re.IGNORECASE)
         return plain
 
+    def _stands_alone(self, text: str) -> bool:
+        """Whether a question names institution and metric itself, so that nothing said before can change it."""
+        now = understand(text, text, "zh-Hans", self._catalog)
+        return bool(len(_bare(now.metric)) >= 4 and now.reports and not _FOLLOW_UP.search(text.strip("？? ")))
+
     def _completed(self, text: str, previous: str, usage: Usage, cancelled: Cancelled) -> str:
         """A follow-up made whole; a question that stands on its own is left alone."""
         now = understand(text, text, "zh-Hans", self._catalog)
         then = understand(previous, previous, "zh-Hans", self._catalog)
-        metric = re.sub(r"^(?:那么?|还有|其中)|呢$", "", now.metric).strip()
+        metric = _bare(now.metric)
         whole = len(metric) >= 4 and (now.reports or not then.reports) and not _FOLLOW_UP.search(text.strip("？? "))
         if whole:
             return text
@@ -116,6 +135,10 @@ class Translator:
         if now.reports and set(now.reports) - set(check.reports):
             return f"{text} {previous}"
         return rewritten
+
+
+def _bare(metric: str) -> str:
+    return re.sub(r"^(?:那么?|还有|其中)|呢$", "", metric).strip()
 
 
 def question_part(text: str, start: int, end: int) -> str:

@@ -15,7 +15,21 @@ from index.catalog import Catalog
 from index.glossary import Glossary
 from index.text import normalise, simplify, traditional
 
-_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_SLOT = re.compile(r"\{([a-z_]+)\}")
 _CURRENCIES = {"CNY", "USD", "HKD", "EUR"}
 
 
@@ -24,6 +38,7 @@ class Wording:
 
     def __init__(self, file: Path, catalog: Catalog, glossary: Glossary) -> None:
         """Read the templates; raises AssistantError on a missing or bad file."""
+        self._file = file
         try:
             self._templates = tomllib.loads(file.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
@@ -34,12 +49,14 @@ class Wording:
     def say(self, name: str, language: Language, **slots: str) -> str:
         """A template filled in."""
         source = "en" if language == "en" else "zh-Hans"
-        text = str(self._templates[source][name])
+        try:
+            text = str(self._templates[source][name])
+        except (KeyError, TypeError) as error:
+            raise AssistantError(f"{self._file}: [{source}] has no {name!r}") from error
         if language == "zh-Hant":
             text = traditional(text)
-        for slot, value in slots.items():
-            text = text.replace("{" + slot + "}", value)
-        return text
+        # In one step: a value may itself hold {words}.
+        return _SLOT.sub(lambda match: slots.get(match[1], match[0]), text)
 
     def institution(self, report: str, language: Language) -> str:
         """The short name of a report's institution."""

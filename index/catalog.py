@@ -141,5 +141,7 @@ def _read(file: Path) -> list[Report]:
                 )
             )
         except (KeyError, TypeError, ValueError) as error:
-            raise CatalogError(f"{file}: report {number} ({entry.get('id', 'no id')}): bad or missing {error}") from error
+            raise CatalogError(
+                f"{file}: report {number} ({entry.get('id', 'no id')}): bad or missing {error}"
+            ) from error
     return reports

@@ -1,4 +1,4 @@
-"""Which total a breakdown belongs to: rows under 按性别划分 say only 男性 and 女性, the metric stands in a row above."""
+"""Which total a breakdown belongs to: rows under 按性别划分 say only 男性 and 女性, a row above says of what."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _FARTHEST = 60  # lines between a total and its breakdown
 def totals(rows: Sequence[Row]) -> list[str]:
     """For each row (in order of lines) the label of the total it is a part of; "" where it is none or not sure.
 
-    The total is the last row above, in the same table and unit, that stands under no breakdown itself. A group that names
-    its metric (按性别划分的员工人数) needs none.
+    The total is the last row above, in the same table and unit, that stands under no breakdown itself. A group that
+    names its metric (按性别划分的员工人数) needs none.
     """
     found = []
     last: dict[tuple[str, str, str], Row] = {}
