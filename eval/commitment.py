@@ -31,7 +31,8 @@ _HAN_UNIT = re.compile(r"[\u3400-\u9fff]")
 class Commitment:
     """The figure a text commits to that fits the gold, or why there is none.
 
-    reason: "" when right; else "no figure", "other figure", "unit", "unit missing", "scale", "sign", "negated", "bound",
+    reason: "" when right; else "no figure", "other figure",
+    "unit", "unit missing", "scale", "sign", "negated", "bound",
     "period", "several figures", "list of figures", "refusal". hits: every figure that is the gold one.
     """
 
@@ -85,7 +86,7 @@ def _why_none(pool: Sequence[Figure], text: str, gold: Gold) -> str:
 
 
 def _fits_period(period: Period, gold: Gold, change: int) -> bool:
-    """Whether a figure's period is the one asked for, or not said; of a change, the period it starts from says nothing."""
+    """Whether a figure's period is the one asked for, or not said; where a change starts from says nothing."""
     if change and period.base:
         return not (period.frame and gold.years and not period.frame & gold.years) or gold.derived
     if period.other and not period.years:
@@ -187,7 +188,7 @@ def _by_label(rival: Figure, hit: Figure, text: str, gold: Gold, timed: dict[Fig
 
 
 def _counts_another_noun(text: str, rival: Figure, hit: Figure, gold: Gold) -> bool:
-    """Whether the noun after a bare English count is neither what "how many" asks for nor what the right figure counts."""
+    """Whether the noun after a bare English count is neither what "how many" asks for nor what the hit counts."""
     asked = _HOW_MANY.search(gold.question)
     noun = _noun(text[rival.end :])
     if gold.unit.measured or rival.unit.dimension or not asked or not noun:

@@ -36,6 +36,11 @@ class Cited:
     lines: tuple[int, ...] = ()
     value_text: str = ""
 
+    @property
+    def place(self) -> str:
+        """The place in words: "report:12" or "report:12–14"."""
+        return f"{self.report}:{self.first}" + (f"–{self.last}" if self.last > self.first else "")
+
     def covers(self, report: str, line: int) -> bool:
         """Whether the line lies in the span of a citation that is narrow enough to count."""
         return self.report == report and self.first <= line <= self.last and self.last - self.first < WIDEST_SPAN
@@ -120,7 +125,7 @@ def score_evidence(
         hit=hit,
         precision=sum(useful) / total if total else None,
         recall=sum(fits) / len(fits) if fits else None,
-        cited=tuple(f"{c.report}:{c.first}" + (f"–{c.last}" if c.last > c.first else "") for c in used),
+        cited=tuple(citation.place for citation in used),
         missed=tuple(f"{report}:{line}" for report, line in sorted(needed - covered)),
     )
 
@@ -141,7 +146,7 @@ def _right_places(question: Question) -> frozenset[tuple[str, int]]:
 
 @lru_cache(maxsize=4096)
 def _formula(question: Question) -> str | None:
-    """The formula of a computed question: its own, or the one step from the numbers of its quotes that gives its value."""
+    """The formula of a computed question: its own, or the one step from its quotes that gives its value."""
     if question.type not in ("derived", "comparison") or question.value is None:
         return None
     return question.formula or one_step(
@@ -168,7 +173,7 @@ def _statements(
     by_number: Mapping[int | None, Cited],
     right_text: Callable[[str], bool],
 ) -> list[tuple[list[Figure], list[Cited]]]:
-    """Sentences that state something to be proved: their figures, and what they cite (all, when the text has no marks)."""
+    """Sentences that state something to prove: their figures, and what they cite (all, where nothing is marked)."""
     asked = loose_numbers(plain(question.text(language)))
     any_marks = bool(marks(raw))
     found = []

@@ -48,7 +48,8 @@ _DATES = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _AGES = re.compile(
-    r"\bage[sd]?\s+(?:between\s+)?\d+(?:\s*(?:to|and|-|–)\s*\d+)?|\b\d+\s*(?:to|-|–)\s*\d+[- ]year-olds?|\b\d+\s+(?:or|and)\s+(?:over|above|under|below|younger|older)\b",
+    r"\bage[sd]?\s+(?:between\s+)?\d+(?:\s*(?:to|and|-|–)\s*\d+)?|\b\d+\s*(?:to|-|–)\s*\d+[- ]year-olds?"
+    r"|\b\d+\s+(?:or|and)\s+(?:over|above|under|below|younger|older)\b",
     re.IGNORECASE,
 )
 _NAME_BEFORE = re.compile(r"[A-Za-z][-–/.]?$")
@@ -116,7 +117,7 @@ def han_number(text: str) -> int | None:
 
 
 def loose_numbers(text: str) -> list[float]:
-    """Every number in a text, without unit or scale: digits with or without separators, full-width, and Han numerals."""
+    """Every number in a text, without unit or scale: digits, separators or not, full-width, and Han numerals."""
     text = fold(text)
     found = [float(match.group().replace(",", "")) for match in _NUMBER.finditer(text)]
     for match in _HAN_NUMBER.finditer(text):
@@ -233,6 +234,7 @@ def _in_words(text: str) -> Iterator[Figure]:
 
 _UNITS_IN_WORDS = "|".join(sorted(table("number_words"), key=len, reverse=True))
 _WORDS = re.compile(
-    rf"\b(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[ -](?:one|two|three|four|five|six|seven|eight|nine)|{_UNITS_IN_WORDS})\b",
+    r"\b(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[ -]"
+    rf"(?:one|two|three|four|five|six|seven|eight|nine)|{_UNITS_IN_WORDS})\b",
     re.IGNORECASE,
 )

@@ -81,7 +81,7 @@ class Gold:
         return any(close(figure.number, value) for value in self.values)
 
     def _readings(self, figure: Figure, text: str) -> list[tuple[float, float]]:
-        """(size, resolution) in the base of the dimension: what the figure can mean with the units the question names."""
+        """(size, resolution) in the base of the dimension: what a figure can mean, given the units of the question."""
         unit = figure.unit
         step = 10.0**-figure.decimals
         below = self.unit.below / unit.below if unit.per and self.unit.per else 1.0
@@ -229,7 +229,7 @@ def gold_of(question: Question, language: EvalLanguage) -> Gold:
 
 
 def _years(question: Question, asked: str) -> frozenset[int]:
-    """Years a figure may be stated for: those of the question, the gold one, and all later ones where it says "since"."""
+    """Years a figure may be stated for: of the question, the gold one, and all later ones where it says "since"."""
     named = years_in(asked) | ({question.year} if question.year else set())
     if named and pattern("since").search(asked.lower()):
         named |= set(range(min(named), min(named) + 30))

@@ -18,7 +18,7 @@ LETTERS_PER_HAN = 1.5  # an English text has at least this many letters for each
 
 @lru_cache(maxsize=8192)
 def _side(character: str) -> int:
-    """-1 for a character only Simplified uses, 1 only Traditional, 0 both (恒, 里 and 后 are in both character sets)."""
+    """-1 for a character only Simplified uses, 1 only Traditional, 0 both (恒, 里, 后 are in both character sets)."""
     if simplify(character) != character and not _encodes(character, "gb2312"):
         return 1
     return -1 if traditional(character) != character and not _encodes(character, "big5") else 0

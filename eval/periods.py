@@ -32,7 +32,8 @@ _MONTH_FORMS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"[二2]季度|上半年|\bH1\b|\bQ2\b|first half|second quarter|half-year|half year", re.IGNORECASE), "6"),
     (
         re.compile(
-            r"四季度|\bQ4\b|\bH2\b|下半年|fourth quarter|second half|年末|年底|期末|全年|year[- ]end|end of the year|\bend[- ](?:of )?(?=(?:19|20)\d\d)",
+            r"四季度|\bQ4\b|\bH2\b|下半年|fourth quarter|second half|年末|年底|期末|全年"
+            r"|year[- ]end|end of the year|\bend[- ](?:of )?(?=(?:19|20)\d\d)",
             re.IGNORECASE,
         ),
         "12",

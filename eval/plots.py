@@ -71,7 +71,8 @@ def histogram(values: Sequence[float], title: str, unit: str = "s", bins: int = 
         bar = count / tallest * (height - bottom - 16)
         low, high = position * top / bins, (position + 1) * top / bins
         body.append(
-            f'<rect x="{left + position * step:.1f}" y="{height - bottom - bar:.1f}" width="{step - 1:.1f}" height="{bar:.1f}" '
+            f'<rect x="{left + position * step:.1f}" y="{height - bottom - bar:.1f}" width="{step - 1:.1f}" '
+            f'height="{bar:.1f}" '
             f'class="bar"><title>{low:.2f}–{high:.2f} {unit}: {count}</title></rect>'
         )
     for q, name in ((0.5, "median"), (0.95, "95 %")):
@@ -116,16 +117,19 @@ def wrong_against_refused(groups: Mapping[str, Mapping[str, Any]], title: str) -
     taken: list[float] = []
     for name, x_share, y_share, total in sorted(points, key=lambda point: point[2]):
         x, y = left + x_share / top * (side - left), side - bottom - y_share / top * (side - bottom - 8)
+        radius = 3 + min(9, total**0.5 / 3)
         body.append(
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{3 + min(9, total**0.5 / 3):.1f}" class="point"><title>{escape(name)}: refused {x_share:.1%}, wrong {y_share:.1%}, n={total}</title></circle>'
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" class="point"><title>{escape(name)}: '
+            f"refused {x_share:.1%}, wrong {y_share:.1%}, n={total}</title></circle>"
         )
         label = y + 4
         while any(abs(label - other) < 13 for other in taken):
             label -= 13
         taken.append(label)
         body.append(_text(x + 14, label, name))
+    middle = (side - bottom) / 2
     body.append(_text(left + (side - left) / 2, side - 6, "refused, of answerable questions", "middle"))
     body.append(
-        f'<text x="12" y="{(side - bottom) / 2}" transform="rotate(-90 12 {(side - bottom) / 2})" text-anchor="middle">answered wrong</text>'
+        f'<text x="12" y="{middle}" transform="rotate(-90 12 {middle})" text-anchor="middle">answered wrong</text>'
     )
     return _svg(side + 150, side, title, body)

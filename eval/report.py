@@ -98,7 +98,7 @@ def html(result: Mapping[str, Any]) -> str:
         if len(groups) > 1:
             parts.append(f"<h2>By {escape(name)}</h2>" + verdict_bars(groups, f"Verdicts by {name}"))
     parts += [
-        "<h2>Abstention: wrong against refused</h2><p>An answer that is wrong costs more than a refusal. Each point is a "
+        "<h2>Abstention: wrong against refused</h2><p>A wrong answer costs more than a refusal. Each point is a "
         "type of answerable question; a system that refuses when unsure moves to the right and not up.</p>"
         + wrong_against_refused(
             {k: v for k, v in summary["by"]["type"].items() if k != "absent"}, "Wrong against refused"
@@ -113,7 +113,7 @@ def html(result: Mapping[str, Any]) -> str:
     ]
     style = _STYLE.read_text(encoding="utf-8")
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>{escape(title)}</title><style>{style}</style></head><body>{''.join(parts)}</body></html>\n"
     )
 
@@ -194,8 +194,8 @@ def _failed(rows: Sequence[Row]) -> str:
         if row["note"]:
             cells.append(("Note", row["note"]))
         items.append(
-            f"<details class='{verdict}'><summary><b>{escape(row['id'])}</b> {row['language']} · {escape(row['type'])} · "
-            f"{escape(reason)}</summary>{_table(cells)}</details>"
+            f"<details class='{verdict}'><summary><b>{escape(row['id'])}</b> {row['language']} · "
+            f"{escape(row['type'])} · {escape(reason)}</summary>{_table(cells)}</details>"
         )
     return f"<h2>Failed questions ({len(rows)})</h2>" + "".join(items)
 
@@ -245,7 +245,8 @@ def markdown(result: Mapping[str, Any]) -> str:
         parts.append(f"  - Q: {_line(row['question'])}")
         parts.append(f"  - A: {_line(describe_answer(row['answer']))}")
         parts.append(
-            f"  - Gold: {_line(row['gold'])}; cited {', '.join(score['cited']) or 'nothing'}; missed {', '.join(score['missed']) or 'nothing'}"
+            f"  - Gold: {_line(row['gold'])}; cited {', '.join(score['cited']) or 'nothing'}; "
+            f"missed {', '.join(score['missed']) or 'nothing'}"
         )
     return "\n".join(parts) + "\n"
 

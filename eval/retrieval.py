@@ -69,7 +69,7 @@ def row_of(job: Job, hits: Sequence[Mapping[str, Any]], seconds: float) -> Row:
         "rank": ranks[0] if ranks else None,
         "recall": {str(cut): min(1.0, sum(gains[:cut]) / needed) for cut in CUTS},
         "ndcg": min(1.0, sum(gain / log2(rank + 1) for rank, gain in enumerate(gains, start=1)) / ideal),
-        "found": [f"{c.report}:{c.first}" + (f"–{c.last}" if c.last > c.first else "") for c in found],
+        "found": [citation.place for citation in found],
         "wanted": [f"{report}:{line}" for report, line in sorted(places)],
         "seconds": seconds,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -132,7 +132,7 @@ class Question(_Model):
         return frozenset(places)
 
     def supporting_places(self) -> frozenset[tuple[str, int]]:
-        """(report, line) pairs of all evidence, headers included: a citation of one of these is not a wrong citation."""
+        """(report, line) pairs of all evidence, headers included: to cite one of these is not wrong."""
         return self.right_places() | {(item.report or self.report, item.line) for item in self.evidence}
 
 
@@ -208,7 +208,7 @@ def parse(file: Path) -> tuple[list[tuple[int, Question]], list[str]]:
     return questions, problems
 
 
-def _plain(item: Any) -> str:
+def _plain(item: Mapping[str, Any]) -> str:
     place = ".".join(str(part) for part in item["loc"])
     if item["type"] == "extra_forbidden":
         return (
@@ -245,7 +245,7 @@ def load(files: Sequence[Path]) -> list[Question]:
 
 
 def default_files(split: str | None = "dev") -> list[Path]:
-    """The question files that come with the project; `split` leaves out the files of the other split, None takes all."""
+    """The question files that come with the project; `split` leaves out those of the other split, None none."""
     files = sorted(QUESTIONS_FOLDER.glob("*.jsonl"))
     if split is None:
         return files

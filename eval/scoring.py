@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from eval.commitment import commit
-from eval.evidence import EvidenceScore, LineSource, score_evidence
+from eval.evidence import EvidenceScore, LineSource, read_citations, score_evidence
 from eval.facts import names_choice, names_text, spelled
 from eval.figures import Figure, close, figures
 from eval.gold import Gold, direction, gold_of
@@ -26,7 +26,7 @@ LONGEST_TEXT = 1500  # characters; more than this is a page, not an answer
 class Score:
     """Of an answerable question: right, wrong, refused or error. Of an absent one: right (refused), wrong, error.
 
-    reason: why it is not right ("scale", "period", "several figures", …), "" otherwise. evidence_hit, precision, recall:
+    reason: why it is not right ("scale", "period", "several figures", …), else "". evidence_hit, precision, recall:
     None where nothing was cited or nothing needs citing. both_shown: for conflicts, whether both values are stated.
     items: share of a list's items found.
     """
@@ -67,9 +67,9 @@ def score(
     spoken = keeps_language(question.text(language), raw)
     refused = is_refusal(question, language, answer, text)
     if question.type == "absent":
-        return Score(
-            "right" if refused else "wrong", "" if refused else "answered an absent question", language_ok=spoken
-        )
+        cited = tuple(citation.place for citation in read_citations(answer))
+        reason = "" if refused else "answered an absent question"
+        return Score("right" if refused else "wrong", reason, cited=cited, language_ok=spoken)
     evidence = score_evidence(
         question, language, answer, lines, lambda sentence: names_text(question, language, sentence)
     )
@@ -205,8 +205,9 @@ def _shows_both(question: Question, language: EvalLanguage, answer: Mapping[str,
 def is_refusal(question: Question, language: EvalLanguage, answer: Mapping[str, Any], text: str) -> bool:
     """Whether an answer says "not disclosed" and means it.
 
-    With `abstained` true: it gives no figure, or says so in words and labels every figure it offers as another year or
-    another metric. Without: a refusal phrase and no figure at all. A main `value` is never a refusal.
+    With `abstained` true: it gives no figure, or says so in words and (where the report really does not disclose it)
+    labels every figure it offers as another year or another metric. Without: a refusal phrase and no figure at all.
+    A main `value` is never a refusal.
     """
     if answer.get("value") is not None:
         return False
@@ -215,7 +216,9 @@ def is_refusal(question: Question, language: EvalLanguage, answer: Mapping[str, 
         f for f in figures(text) if not f.weak and not re.search(rf"(?<!\d){re.escape(f'{f.number:g}')}(?!\d)", asked)
     ]
     if answer.get("abstained") is True:
-        return not offered or (refuses(text) and _all_labelled(text, offered, years_in(asked) | {question.year or 0}))
+        if not offered or question.type != "absent":
+            return not offered or refuses(text)
+        return refuses(text) and _all_labelled(text, offered, years_in(asked) | {question.year or 0})
     if not refuses(text) or offered:
         return False
     if question.type == "absent":

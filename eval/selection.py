@@ -36,8 +36,13 @@ class Selection:
         return cls(**known)
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain data for a result."""
-        return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self).items()}
+        """Plain data for a result, the split as it was taken."""
+        values = asdict(self) | {"split": self._split or "any"}
+        return {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
+
+    @property
+    def _split(self) -> str | None:
+        return self.split or (None if self.sets else "dev")
 
     @property
     def languages(self) -> tuple[EvalLanguage, ...]:
@@ -49,7 +54,7 @@ class Selection:
 
         The project's own sets are taken in split dev unless another split is asked for; test is for reporting only.
         """
-        split = self.split or (None if self.sets else "dev")
+        split = self._split
         found = load([Path(name) for name in self.sets] or default_files(split))
         kept = [
             question
@@ -61,7 +66,8 @@ class Selection:
         if not kept:
             known = sorted({report for question in found for report in question.all_reports()})
             raise UsageError(
-                f"no question of split {split or 'any'} fits; there are types {_of(found)} and reports {', '.join(known)}"
+                f"no question of split {split or 'any'} fits; there are types {_of(found)} "
+                f"and reports {', '.join(known)}"
             )
         if self.sample is not None:
             kept = sample(kept, self.sample, self.seed)

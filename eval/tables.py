@@ -14,18 +14,24 @@ from eval.report import describe_answer, headline, interval
 from eval.results import Row
 
 
+def _console() -> Console:
+    """Wide enough for the tables where no terminal says how wide it is."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=120)
+
+
 def print_summary(result: Mapping[str, Any]) -> None:
     """Headline, then right, wrong and refused by type and language."""
-    console = Console(highlight=False)
+    console = _console()
     summary = result["summary"]
     top = Table(title=result["system"], show_header=False, box=None, padding=(0, 2, 0, 0))
     for name, value in headline(summary):
         top.add_row(name, value)
     console.print(top)
     table = Table(box=None, padding=(0, 2, 0, 0))
-    table.add_column("")
-    for name in ("answers", *VERDICTS, "right", "evidence", "seconds", "95 %"):
-        table.add_column(name, justify="right")
+    table.add_column("", no_wrap=True)
+    for name in ("answers", *VERDICTS, "right %", "evidence", "seconds", "95 %"):
+        table.add_column(name, justify="right", no_wrap=True)
     for group in ("type × language", "report"):
         for key, part in summary["by"][group].items():
             table.add_row(key, *_numbers(part))
@@ -53,13 +59,13 @@ def _numbers(part: Mapping[str, Any]) -> list[str]:
 
 def print_retrieval(result: Mapping[str, Any]) -> None:
     """Recall, MRR and nDCG, all and by group."""
-    console = Console(highlight=False)
+    console = _console()
     summary = result["summary"]
     cuts = list(summary["recall"])
     table = Table(title="Retrieval", box=None, padding=(0, 2, 0, 0))
-    table.add_column("")
-    for name in ("questions", *(f"recall@{cut}" for cut in cuts), "MRR", "nDCG", "seconds"):
-        table.add_column(name, justify="right")
+    table.add_column("", no_wrap=True)
+    for name in ("asked", *(f"recall@{cut}" for cut in cuts), "MRR", "nDCG", "seconds"):
+        table.add_column(name, justify="right", no_wrap=True)
 
     def add(name: str, part: Mapping[str, Any]) -> None:
         shares = [part["recall"][cut]["share"] for cut in cuts] + [part["mrr"]["share"], part["ndcg"]["share"]]
@@ -79,7 +85,7 @@ def print_retrieval(result: Mapping[str, Any]) -> None:
 
 def print_comparison(found: Comparison, most: int | None) -> None:
     """Changes with intervals and p-values, then the answers that changed (`most` each way, None for all)."""
-    console = Console(highlight=False)
+    console = _console()
     if found.other_questions:
         console.print("the two runs were over different question sets; compared is what both answered")
     if found.left_out:

@@ -114,7 +114,8 @@ def _lookup(table: dict[str, tuple[str, float]], word: str) -> tuple[str, float]
 
 _GAP = re.compile(r"[ ]{0,2}")
 _TIMES = re.compile(
-    r"[ ]?(?:[x×*·][ ]?|[（(][ ]?(?:in |unit:? ?|单位[:：]? ?)?|in (?=(?:CNY|RMB|USD|HKD|US\$|HK\$)?[ ]?(?:10|100|1),?0*))",
+    r"[ ]?(?:[x×*·][ ]?|[（(][ ]?(?:in |unit:? ?|单位[:：]? ?)?"
+    r"|in (?=(?:CNY|RMB|USD|HKD|US\$|HK\$)?[ ]?(?:10|100|1),?0*))",
     re.IGNORECASE,
 )
 _PER = re.compile(r"[ ]?(?:/|per |每|a (?=person|head|share|year))[ ]?", re.IGNORECASE)
@@ -122,7 +123,7 @@ _OF = re.compile(r"[ ]of ", re.IGNORECASE)
 
 
 def prefix_before(text: str, end: int) -> tuple[str, int]:
-    """Dimension of a currency mark that ends at `end` (spaces allowed), and where the mark starts; ("", end) if none."""
+    """Dimension of a currency mark that ends at `end` (or before spaces), and where it starts; ("", end) if none."""
     for match in _tables().prefix_pattern.finditer(text, max(0, end - 8), end):
         if not text[match.end() : end].strip(" "):
             word = match.group()
@@ -219,7 +220,7 @@ def _below(text: str, position: int) -> tuple[str, float, int]:
 
 
 def parse_unit(text: str) -> Unit:
-    """The unit that a unit field holds: 万元, CNY 100 million, 千瓦時 / 平方米. Unknown words give a count of things."""
+    """The unit that a unit field holds: 万元, CNY 100 million, 千瓦時 / 平方米. Unknown words count things."""
     folded = re.sub(r" */ *", "/", fold(text).strip())
     if not folded:
         return Unit()

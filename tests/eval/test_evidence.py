@@ -110,7 +110,9 @@ def test_a_computed_figure_is_supported_when_all_its_operands_are_cited():
 
 
 def test_a_text_fact_is_supported_by_a_citation_of_its_line():
-    text = question(type="text", value=None, unit="", unit_en="", accept=["惠普"], evidence=[{"line": 14, "quote": "惠普"}])
+    text = question(
+        type="text", value=None, unit="", unit_en="", accept=["惠普"], evidence=[{"line": 14, "quote": "惠普"}]
+    )
     assert judge("是惠普[1]。", cite(1, 14), of=text).recall == 1.0
     assert judge("是惠普[1]。", cite(1, 13), of=text).recall == 0.0
 

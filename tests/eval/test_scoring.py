@@ -218,7 +218,12 @@ WRONG = [
     (make(), "zh", "1.80%，1.78%，1.77%", "several figures"),
     (make(), "en", "It is either 1.77% or 1.80%.", "several figures"),
     (make(), "zh", "不良貸款率 % 1.77 1.78 1.80", "unit missing"),
-    (make(), "zh", "ROE为1.1%，拨备率为1.2%，票息为1.3%，息差为1.4%，税率为1.5%，增速为1.6%，不良贷款率为1.77%。", "list of figures"),
+    (
+        make(),
+        "zh",
+        "ROE为1.1%，拨备率为1.2%，票息为1.3%，息差为1.4%，税率为1.5%，增速为1.6%，不良贷款率为1.77%。",
+        "list of figures",
+    ),
     (make(), "zh", "不良贷款率不是1.77%。", "negated"),
     (make(), "zh", "不良贷款率不到1.77%。", "bound"),
     (make(), "zh", "报告未披露，可能是1.77%。", "refusal"),
@@ -285,6 +290,8 @@ def test_a_refusal_may_offer_the_nearest_figure_only_when_flagged_and_labelled()
     assert verdict(absent(), "zh", "报告未披露。2021年不良贷款率为1.80%。", abstained=True).verdict == "wrong"
     assert verdict(absent(), "zh", offer, abstained=True, value=1.80, unit="%").verdict == "wrong"
     assert verdict(make(), "zh", offer, abstained=True).verdict == "refused"
+    assert verdict(make(), "zh", "报告未披露。不良贷款率为1.77%。", abstained=True).verdict == "refused"
+    assert verdict(make(), "zh", "不良贷款率为1.77%。", abstained=True).verdict == "right"
 
 
 @pytest.mark.parametrize(
