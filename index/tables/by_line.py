@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.records import Cell, Row
-from index.tables.grouping import Groups, close_partitions
+from index.tables.grouping import Groups, carry_partition, close_partitions, join_siblings
 from index.tables.header import Header
 from index.tables.headings import Headings, unit_line
 from index.tables.layout import Block
@@ -20,6 +21,7 @@ from index.tables.values import Printed, split_values, trailing_figures
 
 LAYOUT = "line"
 _MAX_PENDING, _MAX_NOTE, _WIDE = 8, 10, 10
+_PLAIN_LABEL = re.compile(r"[^，。；,;!?！？]{2,25}")
 _WRAPS = 0.9  # a line that wraps fills its column: nothing shorter than this share of the widest line did
 
 
@@ -32,7 +34,8 @@ def read(source: Source, regions: Iterable[tuple[Header, list[int]]], headings: 
         if reader.rows:
             # Totals may stand in the part of the table before: a header repeats on every page.
             known = [row for row in before if row.table == reader.rows[0].table]
-            rows = close_partitions([*known, *reader.rows])[len(known) :]
+            fresh = carry_partition(known, reader.rows)
+            rows = close_partitions([*known, *join_siblings(fresh)])[len(known) :]
             before = [*known, *rows]
             rows += reader.changes
             yield Block(header.first, reader.last, tuple(rows), LAYOUT, 0.97)
@@ -66,7 +69,8 @@ class _Reader:
     _pending: list[int] = field(default_factory=list)
     _groups: Groups = field(default_factory=Groups)
     _units: set[str] = field(default_factory=set)
-    _doubtful: bool = False
+    _doubtful: bool = False  # a row could not be read: text after it may belong to it
+    _outside: bool = False  # a row was turned down: the table may have ended
     _note: int = 0
     _stated: tuple[str, int | None] = ("", None)  # a unit for the rows below
     _width: int = 0
@@ -173,6 +177,10 @@ class _Reader:
         if not unit:
             unit, used = self._stated if self._stated[0] else self.headings.unit(self.header)
         unit, cells = own_units(unit, cells)
+        if self.header.has_unit and not unit and not self._may_lack_unit(label, pending):
+            self._outside = True
+            return
+        self._outside = self._outside and not unit
         self._units.add(plain(unit))
         entries = list(self._groups.entries)
         parent = self._parent(unit) if of_which or self._is_dashed(label_line) else None
@@ -198,6 +206,12 @@ class _Reader:
         self.changes += self._changes(row, line)
         self.last = line.lines[-1]
         self._width = max(self._width, len(plain(self.source.raw(label_line).split(unit)[0] if unit else label)))
+
+    def _may_lack_unit(self, label: str, pending: list[int]) -> bool:
+        """A row without the announced unit: only in the midst of a table, with a label that is no running text."""
+        if not self.rows or self._outside:
+            return False
+        return not pending and not self._note and _PLAIN_LABEL.fullmatch(label) is not None
 
     def _wraps_into(self, pending: list[int], label: str) -> bool:
         """True when the line above is the first part of this label rather than a heading."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from index.records import Row
 from index.tables.header import Header
+from index.tables.lexicon import COMPLEMENTS
 from index.tables.stub import is_group, plain
 from index.tables.units import is_share, unit_key
 
@@ -53,6 +54,53 @@ def close_partitions(rows: Sequence[Row]) -> list[Row]:
                     lines = result[later].group_lines[: -_lines_of_last(result[later])]
                     result[later] = replace(result[later], group=row.group[:-1], group_lines=lines)
         at = end
+    return result
+
+
+def carry_partition(before: Sequence[Row], rows: Sequence[Row]) -> list[Row]:
+    """A partition that a page break cuts in two: its group goes on where the labels do (男性 / 女性, 30 岁 / 50 岁)."""
+    result = list(rows)
+    if not before or not result or not before[-1].group or not is_group(before[-1].group[-1]):
+        return result
+    last = before[-1]
+    start = len(before) - 1
+    while start > 0 and before[start - 1].group_lines == last.group_lines:
+        start -= 1
+    if _complete(before, start, len(before)):
+        return result
+    at = 0
+    while at < len(result) and not result[at].group and result[at].unit == last.unit and _akin(last.label, result[at].label):
+        result[at] = replace(result[at], group=last.group, group_lines=last.group_lines)
+        at += 1
+    return result
+
+
+def _akin(first: str, second: str) -> bool:
+    one, other = plain(first), plain(second)
+    pairs = [*COMPLEMENTS, *((right, left) for left, right in COMPLEMENTS)]
+    return any(left in one and one.replace(left, right) == other for left, right in pairs) or ("岁" in one and "岁" in other)
+
+
+def join_siblings(rows: Sequence[Row]) -> list[Row]:
+    """Rows after a 其中 row that make up its parent together with it are parts of the same parent."""
+    result = list(rows)
+    for at, row in enumerate(result):
+        parent = next((other for other in result[:at] if row.group_lines[-1:] == (other.label_line,)), None)
+        if parent is None or row.group[-1:] != (parent.label,):
+            continue
+        whole, sums = _figures(parent), _figures(row)
+        end = at + 1
+        while end < len(result) and unit_key(result[end].unit) == unit_key(parent.unit) and sums.keys() == whole.keys():
+            if all(_equal(sums[period], whole[period]) for period in whole):
+                break
+            if result[end].group not in (parent.group, row.group):
+                break
+            for period, value in _figures(result[end]).items():
+                sums[period] = sums.get(period, 0.0) + value
+            end += 1
+        if sums.keys() == whole.keys() and len(whole) > 1 and all(_equal(sums[key], whole[key]) for key in whole):
+            for later in range(at + 1, end):
+                result[later] = replace(result[later], group=row.group, group_lines=row.group_lines)
     return result
 
 

@@ -10,6 +10,7 @@ from index.tables.periods import is_bare_year, read_period, with_year, year_in
 from index.tables.source import Source
 from index.text import normalise
 
+_SPACED = re.compile(r"(?<=(?<![^\s])[\u3400-\u9fff])[ \u3000](?=[\u3400-\u9fff](?!\S))")  # "单 位" → "单位"
 _TRAILING_HEAD = re.compile(r"(?:指[标標]|[项項]目|[类類][别別]|名[称稱])+$")
 _MAX_LEAD, _MAX_EXTRA, _MAX_JOIN = 60, 3, 6
 
@@ -93,7 +94,7 @@ def read_header(source: Source, position: int, year: int | None) -> Header | Non
     raw = source.raw(position)
     if len(raw) > 400 or not any(character.isdigit() or character in "年月〇零" for character in raw):
         return None
-    pieces = split_periods(raw.split())
+    pieces = split_periods(_SPACED.sub("", raw).split())
     places = [place for place, (_, period) in enumerate(pieces) if period is not None]
     if len(places) < 2:
         return None

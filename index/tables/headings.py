@@ -14,6 +14,7 @@ from index.tables.values import is_figure
 
 _UNIT_LINE = re.compile(r"[(（]?(?:计量)?单位[:： ]\s*([^)）]+?)[)）]?$")
 _SECTION_NUMBER = re.compile(r"\s+\d{1,2}(?:\.\d{1,2})+$")
+_CONTINUED = re.compile(r"\s*[(（](?:[续續](?:表|上表|前表)?|continued)[)）]$", re.IGNORECASE)
 _MAX_ABOVE, _MAX_TITLE, _MAX_NAMED = 6, 40, 8
 
 
@@ -136,7 +137,8 @@ def unit_line(text: str) -> str:
 
 def clean_title(raw: str) -> str:
     """A title without footnote marks and section numbers after it."""
-    return strip_marks(_SECTION_NUMBER.sub("", re.sub(r"\s+", " ", raw).strip())).rstrip(":：")
+    text = _CONTINUED.sub("", re.sub(r"\s+", " ", raw).strip())
+    return strip_marks(_SECTION_NUMBER.sub("", text)).rstrip(":：")
 
 
 def is_title(raw: str, text: str) -> bool:

@@ -145,6 +145,9 @@ def _continued(source: Source, region: Sequence[int], at: int, count: int) -> tu
 def _is_broken(tokens: Sequence[str]) -> bool:
     """True for lines that begin a row but lack figures; a label that ends in a footnote digit is none."""
     figures = trailing_figures(tokens)
+    unit = next((at for at, token in enumerate(tokens) if at and is_unit(token)), len(tokens))
+    if any(character.isdigit() for token in tokens[unit + 1 :] for character in token) and not is_unit(" ".join(tokens)):
+        return True  # what stands right of the unit is meant as figures, readable or not
     if not figures or figures == len(tokens):
         return bool(figures)
     if figures == 1 and tokens[-1] in {"/", "／"} and is_unit(" ".join(tokens[:-1])):
