@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from index.catalog import Catalog
 
 
+TRANSLATIONS = "label-translations.jsonl"
+"""The file of machine-made label translations: one committed beside the glossary, one in the cache folder."""
+
+
 @click.group()
 def index() -> None:
     """Build and check the index."""
@@ -104,13 +108,17 @@ def _catalog(settings: Settings) -> Catalog:
 
 
 def _english(settings: Settings) -> tuple[Callable[[str], Sequence[str]], str]:
-    """The glossary's Chinese → English function and a hash of the glossary."""
-    file = settings.prompts_folder / "glossary.tsv"
-    if not file.is_file():
-        return (lambda text: []), ""
+    """Chinese text → English terms, by the glossary and the cached label translations; and a hash of their files."""
     from index.glossary import Glossary
+    from index.translations import Translations, english_terms
 
-    return Glossary.load(file).english, hashlib.sha256(file.read_bytes()).hexdigest()
+    glossary_file = settings.prompts_folder / "glossary.tsv"
+    committed, cached = settings.prompts_folder / TRANSLATIONS, settings.cache_folder / TRANSLATIONS
+    glossary, translations = Glossary.load(glossary_file), Translations.load(committed, cached)
+    digest = hashlib.sha256()
+    for file in (glossary_file, committed, cached):
+        digest.update(file.read_bytes() if file.is_file() else b"")
+    return (lambda text: english_terms(text, glossary, translations)), digest.hexdigest()
 
 
 @contextmanager
@@ -134,17 +142,22 @@ def _progress() -> Iterator[Progress]:
     from rich.progress import Progress as Bar
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        tasks: dict[str, Any] = {}
+    bar = Bar(*columns, console=Console(stderr=True), transient=True)
+    tasks: dict[str, Any] = {}
 
-        def show(what: str, done: int, total: int) -> None:
-            stage = "embedding" if what == "embedding" else "reading"
-            if stage not in tasks:
-                tasks[stage] = bar.add_task(stage, total=total)
-            shown = stage if what in ("embedding", "reports") else f"reading {what}"
-            bar.update(tasks[stage], completed=done, total=total, description=shown)
+    def show(what: str, done: int, total: int) -> None:
+        stage = "embedding" if what == "embedding" else "reading"
+        if stage not in tasks:
+            bar.start()  # not before there is something to show: an error must stand alone
+            tasks[stage] = bar.add_task(stage, total=total)
+        shown = stage if what in ("embedding", "reports") else f"reading {what}"
+        bar.update(tasks[stage], completed=done, total=total, description=shown)
 
+    try:
         yield show
+    finally:
+        if tasks:
+            bar.stop()
 
 
 def _list(reports: Sequence[str]) -> str:

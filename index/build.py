@@ -74,6 +74,7 @@ def build(
         read = tuple(report for report in wanted if report not in reused)
         removed = tuple(report for report in known if report not in wanted)
         if old and not read and not removed and old.encoder == name and tuple(known) == tuple(wanted):
+            store.sweep(folder, store.current(folder))
             return BuildReport(old, (), reused, (), 0, time.monotonic() - began, changed=False)
         passages, conflicts, entries = _gather(catalog, folder, set(reused), known, wanted, english, progress)
         vectors, embedded = None, 0

@@ -29,7 +29,7 @@ _MEASURE = re.compile(
 )
 _RATE = re.compile(r"(?:(?<![频頻汇匯])率|占比|比例|比重|程度)(?:[（(].*[）)])?(?:达|達|为|為)?$")
 _COUNTED = re.compile(
-    r"(人[数數]|人次|人员总[数數]|次[数數]|[时時][长長數数]|金[额額]|余[额額]|餘額|收入|[户戶][数數])(?:[（(].*[）)])?(?:达|達|为|為)?$"
+    r"(人[数數]|人次|人员总[数數]|次[数數]|[时時][长長數数]|金[额額]|余[额額]|餘額|收入|(?<![客用账帳商])[户戶][数數])(?:[（(].*[）)])?(?:达|達|为|為)?$"
 )
 _UNITS_OF = {
     "人": "人名位次",
@@ -258,7 +258,7 @@ def _fit(label: str, unit: str) -> int:
     """1 if a label speaks of such a unit, -1 if it speaks of another, 0 if it does not say."""
     share = unit in ("%", "％", "‰")
     counted = _COUNTED.search(label)
-    if not unit:
+    if not unit or not unit.strip("亿億万萬千百"):
         return 0
     if _RATE.search(label):
         return 1 if share else -1

@@ -12,7 +12,8 @@ from index.records import Line
 from index.text import HAN, clean
 
 _DIGITS = re.compile(r"\d+")
-_PERIOD = re.compile(r"报告期|本期|年度?内|截至|\d{4} ?年|年末|年底")
+# Punctuation makes it a sentence; a period makes it a heading that governs figures.
+_NO_HEADER = re.compile(r"[,。;!?]|报告期|本期|年度?内|截至|\d{4} ?年|年末|年底")
 _PAGE = re.compile(r"^(?:[-–—] ?)?第? ?(\d{1,3}) ?页?(?: ?[-–—]|(?: ?/ ?| ?页?共 ?)\d{1,3} ?页?)?$")
 _ONE_HAN = re.compile(rf"^[{HAN}]$")
 
@@ -24,7 +25,7 @@ _PAGES = 8
 class Piece:
     """A printed line, or a title printed downwards, ready for mending. gap: the blank lines above it.
 
-    broken: something that is not prose (a table row, page furniture) stands between it and the piece above.
+    broken: a table stands between it and the piece above.
     top: set off from the margin, as the first line of a page is where the page break became a space.
     """
 
@@ -41,14 +42,19 @@ def furniture(lines: Sequence[Line]) -> frozenset[int]:
     return _running_headers(lines) | _page_numbers(lines)
 
 
-def pieces(lines: Sequence[Line], skip: frozenset[int]) -> list[Piece]:
-    """The lines that hold text, in order, without those in `skip`; runs of single Han characters become one piece."""
+def pieces(lines: Sequence[Line], skip: frozenset[int], used: frozenset[int] = frozenset()) -> list[Piece]:
+    """The lines that hold text, in order; runs of single Han characters become one piece.
+
+    skip: lines that are no part of the text, which runs on past them; used: lines of tables, which interrupt it.
+    """
     made: list[Piece] = []
     gap, broken = 0, False
     column: list[Line] = []
     for line in lines:
+        if line.number in used:
+            broken = True
+            continue
         if line.number in skip:
-            broken = broken or bool(line.text)
             continue
         text = clean(line.raw)
         if not text:
@@ -76,7 +82,7 @@ def _running_headers(lines: Sequence[Line]) -> frozenset[int]:
     return frozenset(
         number
         for text, where in _places(lines).items()
-        if len(text) >= HEADER_LENGTH and not _PERIOD.search(text) and _is_spread(where, lines)
+        if len(text) >= HEADER_LENGTH and not _NO_HEADER.search(text) and _is_spread(where, lines)
         for number in where
     )
 

@@ -102,7 +102,9 @@ class _Maker:
         self, kind: Kind, section: tuple[str, ...], first: int, last: int, text: str, row: Row | None = None
     ) -> Passage:
         about = text if row is None else _about(row)
-        search = [self.names, normalise(" ".join(section)), normalise(about), " ".join(self.english(about))]
+        # A line a part: run together, the parts of a row would make words that stand in none of them.
+        terms = text if row is None else "\n".join((*section, *row.group, row.label, row.unit, row.basis))
+        search = [self.names, normalise(" ".join(section)), normalise(about), " ".join(self.english(terms))]
         return Passage(
             id=passage_id(self.report, kind, first, last, text),
             report=self.report,

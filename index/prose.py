@@ -37,6 +37,7 @@ _FIGURE = re.compile(
     rf"^(?P<change>{_CHANGE})?(?:[<>≥≤≈~＜＞] ?)?[-+]?(?:\d{{1,2}}[*×])?{_NUMBER}(?P<plus>[+＋余餘]?)"
     rf"(?P<unit>[亿億万萬千百]{{0,2}} ?[^\d，。；：、\s]{{0,14}})(?P<remark>[（(][^（）()]{{1,10}}[）)])?$"
 )
+_SPLIT_YEAR = re.compile(r"(?<!\d)(?:2\|0\d\d|20\|\d\d|20\d\|\d)年")
 _DATE = re.compile(r"(?:19|20)\d\d ?(?:年|$)")
 _SCALE = re.compile(r"^[亿億万萬千百]{0,2}[+＋]?$")
 _NEAR = 30  # lines each way that show how the text hereabouts is spaced
@@ -155,7 +156,11 @@ def _runs_on(group: Sequence[Piece], piece: Piece, spacing: int, bonds: _Bonds) 
         return False
     if right[0] in _CLOSES or left[-1] in _RUNS_ON or _is_open(group):
         return True
-    if left[-1].isdigit() and _UNIT_HEAD.match(right) and len(left) > 8:
+    if (
+        left[-1].isdigit()
+        and len(left) > 8
+        and (_UNIT_HEAD.match(right) or _SPLIT_YEAR.search(f"{left[-4:]}|{right[:5]}"))
+    ):
         return True
     bond = bonds(left[-1], right[0])
     if extra > 0:

@@ -18,6 +18,7 @@ _NUMBERED = (  # outermost first
     re.compile(r"^[（(]\d{1,2}[）)]"),
 )
 _TRAILING_NUMBER = re.compile(r" (\d{1,2}(?:\.\d{1,2}){0,3})$")  # some reports number a heading at its end
+_CONTENTS = re.compile(r"(?: |[.…·]{2,} ?)\d{1,3}$")  # a line of the table of contents ends with a page number
 _BODY = 50  # halves of a Han character: a paragraph this wide is text, however it ends
 _STACK = 3  # headings in a row; a longer run of short lines is a list
 _LONGEST = 70
@@ -75,7 +76,9 @@ def _headings(paragraphs: Sequence[Paragraph], used: Collection[int]) -> frozens
 
 def _may_head(paragraph: Paragraph) -> bool:
     text = paragraph.text
-    return width(text) <= _LONGEST and not ends_sentence(text) and text[-1] not in "，、,"
+    return (
+        width(text) <= _LONGEST and not ends_sentence(text) and text[-1] not in "，、," and not _CONTENTS.search(text)
+    )
 
 
 def _level(text: str) -> int | None:

@@ -11,6 +11,7 @@ import json
 import logging
 import math
 import os
+import re
 import shutil
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -31,10 +32,12 @@ from index.records import Cell, Passage, Row
 from index.tokens import query_tokens, tokenize
 
 log = logging.getLogger(__name__)
+logging.getLogger("bm25s").setLevel(logging.WARNING)  # it asks for DEBUG on import
 
 FORMAT = 1
 CURRENT, LOCK, MANIFEST = "current", "lock", "manifest.json"
 _PASSAGES, _CONFLICTS, _VECTORS, _LEXICAL = "passages.jsonl", "conflicts.jsonl", "vectors.faiss", "bm25"
+_GENERATION = re.compile(r"generation-[0-9a-f]{12}")
 _K1, _B = 1.2, 0.9  # measured on the open questions: short passages deserve their lead
 
 
@@ -91,10 +94,19 @@ class Index:
         encoder: the name of the encoder that questions will be embedded with, "none" for none; None: do not check.
         """
         home = current(folder)
+        try:
+            return cls._load(home, encoder)
+        except StoreError:
+            if current(folder) == home:
+                raise
+            return cls.load(folder, encoder)  # a build swapped the index while it was being read
+
+    @classmethod
+    def _load(cls, home: Path, encoder: str | None) -> Index:
         manifest = read_manifest(home)
         if encoder not in (None, "none", manifest.encoder):
             raise StoreError(
-                f"the index in {folder} was built with the encoder {manifest.encoder!r}, not {encoder!r}: "
+                f"the index in {home.parent} was built with the encoder {manifest.encoder!r}, not {encoder!r}: "
                 "run `assistant index build`"
             )
         check_files(home, manifest)
@@ -249,10 +261,15 @@ def write(
     except (OSError, RuntimeError) as error:
         shutil.rmtree(home, ignore_errors=True)
         raise unwritable(folder, error) from error
-    for old in folder.glob("generation-*"):
-        if old != home:
-            shutil.rmtree(old, ignore_errors=True)
+    sweep(folder, home)
     return manifest
+
+
+def sweep(folder: Path, keep: Path) -> None:
+    """Remove every generation but one: what builds that were killed left behind. The caller holds `lock(folder)`."""
+    for old in folder.glob("generation-*"):
+        if old != keep:
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def replace_text(path: Path, text: str) -> None:
@@ -272,10 +289,12 @@ def current(folder: Path) -> Path:
     pointer = folder / CURRENT
     if not pointer.is_file():
         raise StoreError(f"no index in {folder}: run `assistant index build`")
-    home = folder / pointer.read_text(encoding="utf-8").strip()
-    if home == folder or not (home / MANIFEST).is_file():
-        raise _broken(home, f"{MANIFEST} is missing")
-    return home
+    name = pointer.read_text(encoding="utf-8", errors="replace").strip()
+    if not _GENERATION.fullmatch(name):
+        raise _broken(folder / "none", f"{CURRENT} names no generation")
+    if not (folder / name / MANIFEST).is_file():
+        raise _broken(folder / name, f"{MANIFEST} is missing")
+    return folder / name
 
 
 def read_manifest(home: Path) -> Manifest:
