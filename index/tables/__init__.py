@@ -34,6 +34,8 @@ def read_rows(report_id: str, lines: Sequence[Line]) -> list[Row]:
     for header, region in regions(source, headers):
         lone = by_column.lone_figures(source, region)
         columnar = lone >= 2 * len(header.columns) and lone > 4 * by_line.full_rows(source, header, region)
+        stacked = by_line.stacked_rows(source, header, region)
+        columnar = columnar or stacked * 2 >= max(1, by_line.full_rows(source, header, region) - 1)
         columnar = columnar and not cells_apart(source, region, len(header.columns))
         (apart if columnar else together).append((header, region))
     for block in by_line.read(source, together, headings):

@@ -17,12 +17,13 @@ _IMPOSSIBLE = -1e9
 
 @dataclass(frozen=True)
 class LabelLine:
-    """One printed line of a block of labels. alone: it is a paragraph of its own."""
+    """One printed line of a block of labels. alone: it is a paragraph of its own; unit: printed beside the label."""
 
     text: str
     position: int
     starts_paragraph: bool
     alone: bool
+    unit: str = ""
 
 
 @dataclass(frozen=True)

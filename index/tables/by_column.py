@@ -19,12 +19,12 @@ from index.tables.layout import Block
 from index.tables.pieces import Piece, cut_pieces
 from index.tables.prose_figures import ProseFigures
 from index.tables.quantities import CLASHES, SUITS, suits
-from index.tables.runs import Figure, Group, cut, join_apart, likeness
+from index.tables.runs import Figure, Group, cut, join_apart, likeness, side_by_side
 from index.tables.source import Source
 from index.tables.stub import is_group, read_stub, strip_lead_in, strip_marks
 from index.tables.subgroups import part_groups
 from index.tables.units import is_unit, split_bracket_unit
-from index.tables.values import read_value, split_values
+from index.tables.values import lone_figure, split_values
 from index.tables.years import Dated, NamedRow, date_runs
 
 LAYOUT = "column"
@@ -43,7 +43,7 @@ class _Page:
 
 def lone_figures(source: Source, region: Sequence[int]) -> int:
     """How many lines of a region hold one figure and nothing else."""
-    return sum(read_value(source.raw(position).strip()) is not None for position in region)
+    return sum(lone_figure(source.raw(position)) is not None for position in region)
 
 
 def read(source: Source, regions: Sequence[tuple[Header, Sequence[int]]], headings: Headings) -> Iterator[Block]:
@@ -71,6 +71,8 @@ def _page(source: Source, header: Header, region: Sequence[int]) -> _Page | None
         if piece.kind == "figure":
             sequence.append(piece.figures)
             continue
+        if piece.kind == "figures":
+            groups.append(side_by_side([(entry.lines[0], entry.values) for entry in piece.entries]))
         if sequence:
             found, rest = cut(sequence, count)
             groups += found
@@ -78,7 +80,7 @@ def _page(source: Source, header: Header, region: Sequence[int]) -> _Page | None
             sequence = []
             origin += 1
     groups += join_apart(left, count)
-    groups = [group for group in groups if group.sure and likeness(group_values(group)) >= _MIN_LIKENESS]
+    groups = [group for group in groups if group.ordered or (group.sure and _alike(group))]
     if not groups:
         return None
     last = max(piece.entries[-1].lines[-1] for piece in pieces)
@@ -99,9 +101,8 @@ def _own_pages(source: Source, region: Sequence[int]) -> list[int]:
     return kept
 
 
-def group_values(group: Group) -> list[list]:  # type: ignore[type-arg]
-    """The figures of each run."""
-    return [[figure.value for figure in run] for run in group.runs]
+def _alike(group: Group) -> bool:
+    return likeness([[figure.value for figure in run] for run in group.runs]) >= _MIN_LIKENESS
 
 
 def _read_page(source: Source, page: _Page, headings: Headings, prose: ProseFigures) -> list[Row]:
@@ -153,7 +154,7 @@ def _glued_unit(label: str) -> tuple[str, str]:
 
 def _named(choice: Choice) -> list[NamedRow]:
     return [
-        NamedRow(match.row, match.label, unit.text if (unit := choice.units[match.row]) else "")
+        NamedRow(match.row, match.label, unit.text if (unit := choice.units[match.row]) else match.lines[-1].unit)
         for match in choice.alignment.matches
         if match.lead >= LEAD
     ]
@@ -177,10 +178,11 @@ def _rows(
     for match in sure:
         label, unit = strip_lead_in(strip_marks(match.label)), ""
         entry = choice.units[match.row]
+        own = next((line.unit for line in match.lines if line.unit), "")
         if entry is not None:
             unit = entry.text
         else:
-            label, unit = split_bracket_unit(label)
+            label, unit = (label, own) if own else split_bracket_unit(label)
         if not label or is_group(label):
             continue
         cells = [
@@ -206,7 +208,7 @@ def _rows(
                 basis="",
                 cells=tuple(sorted(cells, key=lambda cell: cell.period)),
                 label_line=source.number(match.lines[0].position),
-                unit_line=source.number(entry.lines[0]) if entry else None,
+                unit_line=source.number(entry.lines[0] if entry else match.lines[-1].position) if unit else None,
                 title_line=title_line,
                 group_lines=tuple(source.number(line) for line in head[1]) if head else (),
                 layout=LAYOUT,

@@ -47,6 +47,13 @@ def full_rows(source: Source, header: Header, region: Sequence[int]) -> int:
     return sum(split_values(source.raw(position).split(), count) is not None for position in region)
 
 
+def stacked_rows(source: Source, header: Header, region: Sequence[int]) -> int:
+    """How many lines hold a row's figures and nothing else, right below another such line: labels stand apart."""
+    count = len(header.columns)
+    bare = [(split := split_values(source.raw(at).split(), count)) is not None and not split[0] for at in region]
+    return sum(before and after for before, after in zip(bare, bare[1:], strict=False)) if count > 1 else 0
+
+
 def make_cells(source: Source, header: Header, lines: Sequence[int], values: Sequence[Printed]) -> tuple[Cell, ...]:
     """One cell a period column; misprinted figures and columns that are no periods have none."""
     return tuple(
@@ -177,7 +184,7 @@ class _Reader:
         if not unit:
             unit, used = self._stated if self._stated[0] else self.headings.unit(self.header)
         unit, cells = own_units(unit, cells)
-        if self.header.has_unit and not unit and not self._may_lack_unit(label, pending):
+        if self._expects_unit() and not unit and not self._may_lack_unit(label, pending):
             self._outside = True
             return
         self._outside = self._outside and not unit
@@ -206,6 +213,9 @@ class _Reader:
         self.changes += self._changes(row, line)
         self.last = line.lines[-1]
         self._width = max(self._width, len(plain(self.source.raw(label_line).split(unit)[0] if unit else label)))
+
+    def _expects_unit(self) -> bool:
+        return self.header.has_unit or (len(self.rows) > 1 and all(row.unit for row in self.rows))
 
     def _may_lack_unit(self, label: str, pending: list[int]) -> bool:
         """A row without the announced unit: only in the midst of a table, with a label that is no running text."""

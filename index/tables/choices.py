@@ -11,6 +11,7 @@ from index.tables.header import Header
 from index.tables.pieces import Entry, Piece
 from index.tables.quantities import CLASHES, SUITS, figures_suit, suits
 from index.tables.runs import Group
+from index.tables.stub import split_unit
 from index.tables.sums import confirmed, parts_of
 
 LEAD = 0.9
@@ -42,10 +43,11 @@ def label_lines(pieces: Sequence[Piece]) -> tuple[list[LabelLine], list[int]]:
     for piece in pieces:
         if piece.kind == "label":
             starts.append(len(lines))
-            lines += [
-                LabelLine(entry.text, entry.lines[0], at == 0, len(piece.entries) == 1)
-                for at, entry in enumerate(piece.entries)
-            ]
+            alone = len(piece.entries) == 1
+            for at, entry in enumerate(piece.entries):
+                words, unit = split_unit(entry.text.split(), False, frozenset())
+                text, unit = (" ".join(words), unit) if words and unit else (entry.text, "")
+                lines.append(LabelLine(text, entry.lines[0], at == 0, alone, unit))
     return lines, [*starts, len(lines)]
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from index.tables.source import Source, is_note, is_prose
 from index.tables.units import is_unit
-from index.tables.values import Printed, read_value, split_values, trailing_figures
+from index.tables.values import Printed, lone_figure, read_value, split_values, trailing_figures
 
 _MAX_HEAD = 8
 
@@ -116,7 +116,7 @@ def _gap_after(source: Source, lines: Sequence[int], count: int) -> bool:
 
 
 def _lone(source: Source, position: int) -> bool:
-    return read_value(source.raw(position).strip()) is not None
+    return lone_figure(source.raw(position)) is not None
 
 
 def _continued(source: Source, region: Sequence[int], at: int, count: int) -> tuple[Whole, int] | None:

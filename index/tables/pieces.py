@@ -12,10 +12,13 @@ from index.tables.runs import Figure
 from index.tables.source import Source, is_note, is_prose
 from index.tables.stub import is_open, join, plain
 from index.tables.units import is_unit
-from index.tables.values import Printed, read_value, split_values
+from index.tables.values import Printed, lone_figure, read_value, split_values
 
 _MAX_OPEN = 6
 _ABSENT = sorted((word for word in NOT_DISCLOSED if len(word) > 1 and not word.isascii()), key=len, reverse=True)
+
+
+Kind = Literal["label", "unit", "figure", "figures", "row"]
 
 
 @dataclass(frozen=True)
@@ -25,13 +28,14 @@ class Entry:
     text: str
     lines: tuple[int, ...]
     value: Printed | None = None
+    values: tuple[Printed, ...] = ()
 
 
 @dataclass
 class Piece:
     """A block: lines of one kind without a blank line between them (where blank lines tell anything)."""
 
-    kind: Literal["label", "unit", "figure", "row"]
+    kind: Kind
     entries: list[Entry] = field(default_factory=list)
 
     @property
@@ -46,7 +50,9 @@ class Piece:
 
 
 def cut_pieces(source: Source, region: Sequence[int], count: int) -> list[Piece]:
-    """Pieces of a region; notes are left out, prose ends it. A line with a label and `count` figures is a "row"."""
+    """Pieces of a region; notes are left out, prose ends it. A line with a label and `count` figures is a
+    "row"; without the label it belongs to a block of "figures" whose labels stand apart.
+    """
     spaced = _double_spaced(source, region)
     pieces: list[Piece] = []
     at = 0
@@ -60,11 +66,15 @@ def cut_pieces(source: Source, region: Sequence[int], count: int) -> list[Piece]
             break
         entry, used = _entry(source, region, at)
         whole = split_values(source.raw(position).split(), count)
-        kind: Literal["label", "unit", "figure", "row"] = (
-            "row"
-            if whole is not None and whole[0] and read_value(whole[0][-1]) is None
-            else "figure" if entry.value is not None else "unit" if is_unit(entry.text) or _is_split_unit(source, region, at) else "label"
-        )
+        kind: Kind = "label"
+        if whole is not None and not whole[0] and count > 1:
+            kind, entry, used = "figures", Entry(source.raw(position), (position,), None, tuple(whole[1])), 1
+        elif whole is not None and whole[0] and read_value(whole[0][-1]) is None:
+            kind = "row"
+        elif entry.value is not None:
+            kind = "figure"
+        elif is_unit(entry.text) or _is_split_unit(source, region, at):
+            kind = "unit"
         fresh = (
             not pieces
             or pieces[-1].kind != kind
@@ -79,7 +89,7 @@ def cut_pieces(source: Source, region: Sequence[int], count: int) -> list[Piece]
 
 def _entry(source: Source, region: Sequence[int], at: int) -> tuple[Entry, int]:
     raw = re.sub(r"\s+", " ", source.raw(region[at])).strip()
-    value = read_value(raw)
+    value = lone_figure(raw)
     if value is not None:
         return Entry(value.text, (region[at],), value), 1
     absent = next((word for word in _ABSENT if plain(raw).startswith(word)), None)

@@ -59,7 +59,9 @@ class ProseFigures:
             year = _year(texts, at, source.year)
             for match in _NUMBER.finditer(text):
                 value = float(match[1].replace(",", ""))
-                self._by_value[value].append(Stated(value, match[2], year, around))
+                own = _sentence_years(text, match.start())
+                stated = int(own.pop()) if len(own) == 1 else None if own else year
+                self._by_value[value].append(Stated(value, match[2], stated, around))
             joined = text + (texts[at + 1] if at + 1 < len(texts) else "")
             for match in _MOVE.finditer(joined):
                 if match.start() >= len(text):
@@ -88,6 +90,12 @@ def overlap(label: str, text: str) -> float:
     key = re.sub(r"[^\w%]", "", plain(label))
     pairs = {key[at : at + 2] for at in range(len(key) - 1)}
     return sum(pair in text for pair in pairs) / len(pairs) if pairs else 0.0
+
+
+def _sentence_years(text: str, at: int) -> set[str]:
+    start = max(text.rfind(mark, 0, at) for mark in "。；;") + 1
+    ends = [end for mark in "。；;" if (end := text.find(mark, at)) >= 0]
+    return set(_YEAR.findall(text[start : min(ends, default=len(text))]))
 
 
 def _year(texts: list[str], at: int, fallback: int | None) -> int | None:

@@ -25,13 +25,15 @@ class Group:
     """The same rows in every year: runs[j][i] is row i of the j-th run in printed order.
 
     shape: sizes of the blocks in which a run is printed. split: position in `runs` of one that stands apart from the
-    others, None when all stand together. sure: False when other ways to cut the runs are as likely.
+    others, None when all stand together. sure: False when other ways to cut the runs are as likely. ordered: each row's
+    figures are printed side by side, so that the runs are in the header's order.
     """
 
     runs: tuple[tuple[Figure, ...], ...]
     shape: tuple[int, ...]
     split: int | None = None
     sure: bool = True
+    ordered: bool = False
 
     @property
     def size(self) -> int:
@@ -119,6 +121,12 @@ def join_apart(left: Sequence[tuple[int, Sequence[Figure]]], count: int) -> list
         if likeness([[figure.value for figure in run] for run in runs]) > 0.4:
             groups.append(_group(runs, (size,), split=lone[0]))
     return groups
+
+
+def side_by_side(rows: Sequence[tuple[int, Sequence[Printed]]]) -> Group:
+    """Rows of figures without labels, each on one line (its position, its figures)."""
+    runs = zip(*([Figure(value, position) for value in values] for position, values in rows), strict=True)
+    return Group(tuple(tuple(run) for run in runs), (len(rows),), ordered=True)
 
 
 def _group(

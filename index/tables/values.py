@@ -74,6 +74,13 @@ def read_value(printed: str) -> Printed | None:
     return Printed("figure", shown, float(match["number"].replace(",", "")), unit)
 
 
+def lone_figure(line: str) -> Printed | None:
+    """The one figure a line holds and nothing else ("1,024", "36 %"); None for other lines, rows of figures included."""
+    text = line.strip()
+    value = read_value(text)
+    return None if value is not None and value.kind == "bad" and len(text.split()) > 1 else value
+
+
 def split_glued(token: str) -> list[str]:
     """"不适用不适用" → two marks; any other text is itself."""
     if len(token) < 4 or token.isascii():

@@ -121,7 +121,7 @@ def _carry(order: Order, relation: Order) -> Order:
 def _hard(
     group: Group, rows: Sequence[NamedRow], years: Sequence[int], prose: ProseFigures, orders: Sequence[Order]
 ) -> list[set[Order]]:
-    constraints: list[set[Order]] = []
+    constraints: list[set[Order]] = [{tuple(range(len(years)))}] if group.ordered else []
     count = len(years)
     for row in rows:
         values = [value.value for value in group.row(row.at)]
