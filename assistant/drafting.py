@@ -10,8 +10,11 @@ from assistant.answer import Citation, Conflict, Language, Nearest, Result
 from assistant.arithmetic import Computed
 from assistant.citing import Citations
 from assistant.figures import Figure
+from assistant.printed import printed
 from assistant.question import Question
 from assistant.wording import Wording, marks
+
+SHORTEST_QUOTE = 10  # a shorter clause is quoted with its whole sentence
 
 
 def _readable(sentence: str) -> str:
@@ -72,9 +75,18 @@ class Draft:
         value = wording.amount(figure.value_text, figure.unit_text, language)
         institution = wording.institution(figure.report, language)
         if figure.row is None:
-            sentence = wording.script(_readable(figure.sentence), language)
+            clause = figure.label if len(figure.label) >= SHORTEST_QUOTE else figure.sentence
+            sentence = wording.script(_readable(printed(clause, figure.passage.text) or clause), language)
+            when = wording.period(figure.period, language)
+            when = f", {when}" if when and language == "en" else when
             return wording.say(
-                "prose", language, institution=institution, value=value, sentence=sentence, mark=marks([citation])
+                "prose",
+                language,
+                institution=institution,
+                period=when,
+                value=value,
+                sentence=sentence,
+                mark=marks([citation]),
             )
         when = wording.period(period, language, cumulative)
         return wording.say(

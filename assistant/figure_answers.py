@@ -16,6 +16,7 @@ from assistant.prompts import Prompt
 from assistant.question import Question, comparison_periods
 from assistant.retrieval import Hit
 from assistant.units import parse_unit
+from index.text import normalise
 
 Understand = Callable[[str, Sequence[str]], Question]  # (Chinese question, preselected reports) → understood
 
@@ -26,6 +27,9 @@ _CHANGE_WORDS = re.compile(
 )
 _FALL = re.compile(r"减少|下降|降低|下滑|缩减|缩短|降幅|跌|少了|少多少|低了|低多少|降了|减了")
 _TWO_PERIODS = ("growth", "difference", "ratio", "average", "sum")
+# "A与B合计": two things to add, unless the report prints their total.
+_ADDED_UP = re.compile(r"[与和及、加]|男女")
+_TOTAL = re.compile(r"合计|总计|总数|总额|总量|共计|[和与及]")
 NEAREST_LABEL = 60  # a longer label is a whole sentence: no figure to offer as the nearest
 _NAMES = "甲乙丙丁"
 _LINE = re.compile(rf"([{_NAMES}])\s*[:：]\s*(.+)")
@@ -65,7 +69,7 @@ class FigureAnswers:
             return
         period = named[0] if named else None
         found = self._lookup.find(question, report, period, hits=hits, usage=usage, cancelled=cancelled)
-        if found.best is not None:
+        if found.best is not None and not self._is_part(question, found.best.figure):
             yield from self._state(draft, found.best.figure, period)
         elif wanted and asks_previous_year(question.chinese) and len(periods) == 2:
             yield from self._series(draft, report, list(periods), wanted, usage, cancelled)
@@ -73,6 +77,13 @@ class FigureAnswers:
             yield from self._composed(draft, found, period, usage, cancelled)
         else:
             yield from self._refuse(draft, found, report, period)
+
+    @staticmethod
+    def _is_part(question: Question, figure: Figure) -> bool:
+        """Whether the figure found is only one of several that the question wants added up."""
+        if "sum" not in question.operations or not _ADDED_UP.search(question.metric):
+            return False
+        return not _TOTAL.search(normalise(f"{figure.label} {' '.join(figure.row.group) if figure.row else ''}"))
 
     def _state(self, draft: Draft, figure: Figure, period: str | None) -> Iterator[str]:
         cumulative = any(asked.cumulative for asked in draft.question.periods)

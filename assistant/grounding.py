@@ -27,6 +27,7 @@ _CHANGE_BEFORE = re.compile(
 _LEVEL_BEFORE = re.compile(r"(?:到|至|达|为|突破|超过?|超)\s*$")
 _CHANGE_ASKED = re.compile(r"增|降|减|升|提高|变化|变动|多|少|缩|涨|跌|节|同比|环比|波动|超|高出|低")
 # A length of time beside an amount ("3年期1.7368亿美元") is not what a question without a unit asks for.
+_NOT_TIMES = {"person", "person-time", "hour"}  # 次 counts events, 人次 those who came
 _SPANS = {"year", "age", "month", "day", "hour"}
 _SPAN_ASKED = re.compile(r"年限|期限|多久|多长|时长|时间|时数|年龄|岁|几年|几天|几个月|多少[年天日月]|学时|小时")
 _AGE = re.compile(
@@ -74,8 +75,12 @@ class Contrasts:
     @classmethod
     def load(cls, file: Path) -> Contrasts:
         """Read the file; raises AssistantError naming a bad line."""
+        try:
+            lines = file.read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise AssistantError(f"cannot read {file}: {error}") from error
         sets = []
-        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        for number, line in enumerate(lines, start=1):
             text = line.strip()
             if not text or text.startswith("#"):
                 continue
@@ -128,7 +133,7 @@ class Grounding:
         else:
             label, near = figure.label, normalise(" ".join(figure.passage.section[-1:]))
         context = normalise(f"{figure.context} {figure.basis} {figure.sentence}")
-        clashes, narrower, wider = self._contrasts.compare(asked, label, context)
+        clashes, narrower, wider = self._contrasts.compare(asked, f"{near} {label}" if figure.row else label, context)
         clashes += self._other_entity(question, f"{label} {context} {normalise(figure.passage.text)}")
         clashes += _ages_differ(asked, f"{label} {context}" if figure.row else label)
         own = normalise(figure.label) if figure.row else figure.label
@@ -187,9 +192,12 @@ def _unit_fit(question: Question, figure: Figure) -> int:
         span = figure.unit is not None and figure.unit.dimension in _SPANS
         return -1 if span and figure.row is None and not _SPAN_ASKED.search(question.chinese) else 0
     if figure.unit is None:
-        return -1 if question.unit.dimension == "percent" and figure.row is None else 0
+        # A bare number in prose (a rank, a note, part of a name) measures nothing.
+        return -1 if figure.row is None else 0
     if compatible(question.unit, figure.unit):
         return 1
+    if question.unit.dimension == "time" and figure.unit.dimension in _NOT_TIMES:
+        return -1
     return 0 if question.unit.is_weak() and figure.unit.dimension != "age" else -1
 
 

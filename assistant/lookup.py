@@ -23,6 +23,7 @@ Lines = Callable[[str, int, int], Sequence[Line]]
 
 EVIDENCE_LINES = 5
 EVIDENCE_CHARS = 330  # about 220 tokens read anew: two seconds on two cores
+LOWEST = 1.0  # below this score hardly a word of the question is in the figure's own
 EVIDENCE_GAP = 4.5  # candidates further behind the best are not shown to the LLM
 DEPTH = 40
 
@@ -107,7 +108,7 @@ class Lookup:
         said = None if found.reply.refused else self._said(found.reply, evidence, usable)
         chosen, chance = None, 0.0
         for candidate in dict.fromkeys(c for c in (usable[0], said) if c is not None):
-            if candidate.fit.clash or candidate.fit.change:
+            if candidate.fit.clash or candidate.fit.change or candidate.score < LOWEST:
                 continue
             same = self._same(question, candidate.figure, usage)
             likely = probability(candidate, usable, said, found.reply.refused, same)
@@ -234,20 +235,20 @@ def score(fit: Fit, rank: int, figure: Figure) -> float:
 
 
 # Fitted on the dev questions by logistic regression (eval/README.md); leave-one-report-out: 85 % right, 4 % wrong.
-_BIAS = -4.782
+_BIAS = -5.522
 _CHANCE = {
-    "score": 0.177,
-    "lead": 0.573,
-    "said": 1.965,
-    "refused": 0.188,
-    "unmatched": 1.409,
-    "same": 1.863,
-    "asked": -1.525,
-    "around": 2.079,
-    "named": -0.616,
-    "row": 1.122,
-    "wider": -0.89,
-    "undisclosed": -4.593,
+    "score": 0.196,
+    "lead": 0.638,
+    "said": 2.379,
+    "refused": 0.622,
+    "unmatched": 1.569,
+    "same": 1.851,
+    "asked": -1.325,
+    "around": 1.997,
+    "named": -0.109,
+    "row": 1.046,
+    "wider": -0.251,
+    "undisclosed": -5.137,
 }
 ACCEPT = 0.5
 

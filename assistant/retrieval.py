@@ -48,11 +48,12 @@ class Retriever:
         return self._search(self._queries(question), question.metric or question.chinese, k, wanted or None)
 
     def _queries(self, question: Question) -> list[str]:
+        """The question's own words and the glossary's standard terms for them; an English one also as it was asked."""
         core = question.metric or question.chinese
-        queries = [f"{core} {' '.join(self.glossary.synonyms(core))}".strip()]
+        words = [core, *self.glossary.standard(core)]
         if question.language == "en":
-            queries[0] += " " + normalise(question.text)
-        return queries
+            words += [normalise(question.text), *self.glossary.standard(question.text)]
+        return [" ".join(words)]
 
     def _search(self, queries: Sequence[str], dense_query: str, k: int, reports: Sequence[str] | None) -> list[Hit]:
         scores: dict[int, float] = {}

@@ -11,6 +11,7 @@ from assistant.drafting import Draft
 from assistant.figures import figures_of
 from assistant.grounding import Grounding
 from assistant.llm import Cancelled, LanguageModel, Usage
+from assistant.printed import bare, printed
 from assistant.prompts import Prompt
 from assistant.question import Question
 from assistant.reading import Evidence, cell_line, prose_line, read
@@ -23,8 +24,8 @@ from index.text import normalise
 EVIDENCE_LINES = 4
 EVIDENCE_CHARS = 380
 SUMMARY_SENTENCES = 5
+REACH = 6  # lines above a passage in which its sentence may begin
 _SENTENCE = re.compile(r"[^。！？!?；;]+[。！？!?；;]?")
-_DROP = re.compile(r"[\s\"'“”‘’「」『』《》（）()、,，.。:：;；·\-–—]+")
 
 
 class TextAnswers:
@@ -55,12 +56,12 @@ class TextAnswers:
         if found is None or _repeats(reply.text, question.chinese):
             yield draft.refuse(question.reports)
             return
-        passage, printed, first, last = found
+        passage, wording, first, last = found
         citation = draft.citations.passage(passage, first, last)
         draft.results.append(
             Result(report=passage.report, metric=question.metric, value=None, verified=True, citations=(citation.n,))
         )
-        yield draft.add_sentence(self._worded(draft, printed, passage, usage, cancelled) + marks([citation]))
+        yield draft.add_sentence(self._worded(draft, wording, usage, cancelled) + marks([citation]))
 
     def explain(self, draft: Draft, hits: Sequence[Hit], usage: Usage, cancelled: Cancelled | None) -> Iterator[str]:
         """A topic in the report's own sentences, the best few in the order of the report, each cited."""
@@ -110,25 +111,30 @@ class TextAnswers:
 
     def _ground(self, text: str, passages: Sequence[Passage]) -> tuple[Passage, str, int, int] | None:
         """The passage whose text holds the reply (or each item of a list), the printed form, and its lines."""
-        items = [item for item in re.split(r"[、,，;；]|和(?=[^平])", text) if _DROP.sub("", item)]
+        items = [item for item in re.split(r"[、,，;；]|和(?=[^平])", text) if bare(item)]
         for passage in passages:
             body = normalise(passage.text)
-            printed = _printed(text, passage.text)
-            if printed is not None:
-                first, last = self._span(_DROP.sub("", normalise(text)), passage)
-                return passage, printed, first, last
-            if len(items) > 1 and all(_DROP.sub("", normalise(item)) in _DROP.sub("", body) for item in items):
+            found = printed(text, passage.text)
+            if found is not None:
+                first, last = self._span(bare(text), passage, 0)
+                return passage, found, first, last
+            # The sentence may begin above the passage, in what was taken for its heading.
+            first, last = self._span(bare(text), passage, REACH)
+            if first < passage.line_start:
+                raw = " ".join(line.raw for line in self._lines(passage.report, first, last))
+                return passage, printed(text, raw) or text, first, last
+            if len(items) > 1 and all(bare(item) in bare(body) for item in items):
                 return passage, text, passage.line_start, passage.line_end
             numbers = re.findall(NUMBER_PATTERN, normalise(text))
             if len(text) >= 8 and all(number in body for number in numbers) and _overlap(text, body) >= 0.8:
                 return passage, text, passage.line_start, passage.line_end
         return None
 
-    def _span(self, wanted: str, passage: Passage) -> tuple[int, int]:
-        """The line or lines of the passage on which the wanted text stands."""
+    def _span(self, wanted: str, passage: Passage, reach: int) -> tuple[int, int]:
+        """The line or lines of the passage, or of the `reach` lines above it, on which the wanted text stands."""
         joined, owners = "", []
-        for line in self._lines(passage.report, passage.line_start, passage.line_end):
-            part = _DROP.sub("", line.text)
+        for line in self._lines(passage.report, max(1, passage.line_start - reach), passage.line_end):
+            part = bare(line.text)
             joined += part
             owners += [line.number] * len(part)
         place = joined.find(wanted)
@@ -136,12 +142,11 @@ class TextAnswers:
             return passage.line_start, passage.line_end
         return owners[place], owners[place + len(wanted) - 1]
 
-    def _worded(self, draft: Draft, printed: str, passage: Passage, usage: Usage, cancelled: Cancelled | None) -> str:
+    def _worded(self, draft: Draft, wording: str, usage: Usage, cancelled: Cancelled | None) -> str:
         if draft.language != "en":
-            return draft.wording.script(printed, draft.language)
-        english = self._in_english(draft.question, printed, usage, cancelled, max_tokens=48)
-        same = _DROP.sub("", english).lower() == _DROP.sub("", printed).lower()
-        return printed if same or not english else f"{english} ({printed})"
+            return draft.wording.script(wording, draft.language)
+        english = self._in_english(draft.question, wording, usage, cancelled, max_tokens=48)
+        return wording if bare(english) == bare(wording) or not english else f"{english} ({wording})"
 
     def _in_english(
         self, question: Question, text: str, usage: Usage, cancelled: Cancelled | None, max_tokens: int
@@ -171,29 +176,13 @@ def row_line(passage: Passage) -> str:
     return cell_line(figures_of(passage, lambda *_: (), 0))
 
 
-def _printed(text: str, body: str) -> str | None:
-    """The stretch of `body` (as printed) whose normal form is that of `text`; None when there is none."""
-    wanted = _DROP.sub("", normalise(text))
-    if not wanted:
-        return None
-    joined, places = "", []
-    for place, char in enumerate(body):
-        part = _DROP.sub("", normalise(char))
-        joined += part
-        places += [place] * len(part)
-    start = joined.find(wanted)
-    if start < 0:
-        return None
-    return body[places[start] : places[start + len(wanted) - 1] + 1]
-
-
 def _overlap(text: str, body: str) -> float:
-    plain = _DROP.sub("", normalise(text))
+    plain = bare(text)
     pairs = [plain[place : place + 2] for place in range(len(plain) - 1)]
     return sum(pair in body for pair in pairs) / len(pairs) if pairs else 0.0
 
 
 def _repeats(text: str, question: str) -> bool:
     """Whether the reply only gives words of the question back."""
-    plain = _DROP.sub("", normalise(text))
-    return plain in _DROP.sub("", normalise(question))
+    plain = bare(text)
+    return plain in bare(question)

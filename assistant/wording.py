@@ -14,6 +14,7 @@ from assistant.units import parse_unit
 from index.catalog import Catalog
 from index.glossary import Glossary
 from index.text import normalise, simplify, traditional
+from index.translations import Translations, label_in_english
 
 _MONTHS = [
     "January",
@@ -45,6 +46,7 @@ class Wording:
             raise AssistantError(f"cannot read {file}: {error}") from error
         self._catalog = catalog
         self._glossary = glossary
+        self._translations = Translations.load(file.with_name("label-translations.jsonl"))
 
     def say(self, name: str, language: Language, **slots: str) -> str:
         """A template filled in."""
@@ -92,8 +94,9 @@ class Wording:
         name = "·".join(dict.fromkeys(part for part in parts if part)) + basis
         if language != "en":
             return self.script(name, language)
-        terms = self._glossary.english(figure.label)
-        return f"{terms[0]} ({name})" if terms else name
+        english = [label_in_english(part, self._glossary, self._translations) for part in parts]
+        known = [term for term in english if term]
+        return f"{', '.join(known)} ({name})" if english[-1] else name
 
     def script(self, text: str, language: Language) -> str:
         """Chinese text in the answer's script; printed as it is for English."""
