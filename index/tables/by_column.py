@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.records import Cell, Row
-from index.tables.align import LabelLine
+from index.tables.align import LabelLine, Match
 from index.tables.by_line import make_cells, own_units
 from index.tables.choices import LEAD, Choice, choose, label_lines
 from index.tables.header import Header
@@ -21,7 +21,7 @@ from index.tables.prose_figures import ProseFigures
 from index.tables.quantities import CLASHES, SUITS, suits
 from index.tables.runs import Figure, Group, cut, join_apart, likeness, side_by_side
 from index.tables.source import Source
-from index.tables.stub import is_group, read_stub, strip_lead_in, strip_marks
+from index.tables.stub import is_group, is_of_which, read_stub, strip_lead_in, strip_marks
 from index.tables.subgroups import part_groups
 from index.tables.units import is_unit, split_bracket_unit
 from index.tables.values import lone_figure, split_values
@@ -198,11 +198,14 @@ def _rows(
             if figures[match.row].value.kind != "bad"
         ]
         head = heads.get(match.row)
+        groups = [head] if head else []
+        if is_of_which(match.label) and (parent := _parent(choice, match, sure)):
+            groups.append((strip_marks(parent.label), (parent.lines[0].position,)))
         rows.append(
             Row(
                 report=source.report,
                 table=title,
-                group=(head[0],) if head else (),
+                group=tuple(text for text, _ in groups),
                 label=label,
                 unit=unit,
                 basis="",
@@ -210,10 +213,18 @@ def _rows(
                 label_line=source.number(match.lines[0].position),
                 unit_line=source.number(entry.lines[0] if entry else match.lines[-1].position) if unit else None,
                 title_line=title_line,
-                group_lines=tuple(source.number(line) for line in head[1]) if head else (),
+                group_lines=tuple(source.number(line) for _, lines in groups for line in lines),
                 layout=LAYOUT,
                 confidence={"proved": 0.95, "supported": 0.9, "page": 0.85}[dated.how],
             )
         )
     return rows
 
+
+def _parent(choice: Choice, match: Match, sure: Sequence[Match]) -> Match | None:
+    """The row a 其中 row is part of: the nearest above in the same unit that is not marked so itself."""
+    for other in reversed([other for other in sure if other.row < match.row and not is_of_which(other.label)]):
+        one, two = choice.units[other.row], choice.units[match.row]
+        if (one.text if one else "") == (two.text if two else ""):
+            return other
+    return None

@@ -27,7 +27,7 @@ def part_groups(source: Source, group: Group, alignment: Alignment, spare: Seque
         previous = match.row
     labels = {match.row: match.label for match in alignment.matches}
     titles = [line for line in spare if line.alone and not is_group(line.text) and len(plain(line.text)) >= 3]
-    words = [" ".join(labels[row] for row in rows) for rows in paragraphs]
+    words = [plain(" ".join(labels[row] for row in rows)) for rows in paragraphs]
     for at, line in _titles_of(titles, words):
         for row in paragraphs[at]:
             heads.setdefault(row, (strip_marks(line.text), (line.position,)))
