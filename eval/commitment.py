@@ -23,6 +23,7 @@ _MAXIMUM = re.compile(r"(?:out of|满分为?|满分|/)\s*$", re.IGNORECASE)
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _WORD = re.compile(r"[a-z][a-z'-]+")
 _STOP_AFTER = re.compile(r"[,;。；、(（\n]|\band\b|\bwhile\b|\.\s|\.$|而")
+_OF_TOTAL = re.compile(r"(?:^|[.;]\s)Of (?:the |its |all )?$")
 _HOW_MANY = re.compile(r"how many ((?:[\w'-]+ ){1,4})", re.IGNORECASE)
 _HAN_UNIT = re.compile(r"[\u3400-\u9fff]")
 
@@ -129,8 +130,8 @@ def _rivals(figure: Figure, hits: Sequence[Figure], text: str, gold: Gold) -> bo
 
 
 def _same_amount(figure: Figure, hit: Figure, gold: Gold) -> bool:
-    if figure.same_as(hit):
-        return True
+    if figure.same_as(hit) or (figure.unit.dimension and abs(figure.size - hit.size) <= figure.resolution / 2):
+        return True  # the latter is the hit again, rounded
     exact = gold.values[0] * gold.unit.factor
     return close(figure.size, exact) or (
         not figure.unit.dimension and any(close(figure.number, value) for value in gold.values)
@@ -180,11 +181,18 @@ def _by_label(rival: Figure, hit: Figure, text: str, gold: Gold, timed: dict[Fig
     label = _context(text, rival)
     asked = _tokens(gold.question)
     theirs, own = _tokens(label), _tokens(_context(text, hit))
+    for_hit, for_rival = (own - theirs) & asked, (theirs - own) & asked
+    is_total = pattern("part").search(text[rival.end : hit.start].lower()) or _OF_TOTAL.search(text[: rival.start])
+    if rival.end <= hit.start and is_total and (for_hit or not for_rival):
+        return True  # the rival is the total, the hit the part that is asked for
     if not _is_label(label, asked | own):
         return False
-    for_hit, for_rival = (own - theirs) & asked, (theirs - own) & asked
-    first = hit.start < rival.start
-    return len(for_hit) >= max(1, len(for_rival)) or (first and not theirs & asked)
+    first, second = sorted((hit, rival), key=lambda figure: figure.start)
+    if hit is first and not theirs & asked:
+        return True
+    # "2,974 female and 7,953 male employees": the noun they share stands with the second one only
+    shared_noun = re.fullmatch(r"[\w\s'-]{1,30}\band\s", text[first.end : second.start]) is not None
+    return len(for_hit) > len(for_rival) or bool(for_hit and shared_noun and len(for_hit) == len(for_rival))
 
 
 def _counts_another_noun(text: str, rival: Figure, hit: Figure, gold: Gold) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from eval.units import Unit, fold, prefix_before, unit_at
@@ -29,6 +29,7 @@ _HAN_DIGITS = {
     "九": 9,
 }
 _HAN_STEPS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "萬": 10_000, "亿": 10**8, "億": 10**8}
+_HAN_REST = re.compile(r"亿(\d{1,4})万")
 _PERCENT_WORD = re.compile(r"(百|千)分之\s*$")
 _QUOTED = re.compile(r"“[^”]*”|「[^」]*」|『[^』]*』|\"[^\"\n]*\"|«[^»]*»")
 _YEAR = re.compile(r"^(?:19[5-9]|20[0-4])\d$")
@@ -161,7 +162,13 @@ def _read(text: str, match: re.Match[str]) -> Figure | None:
     sign = -1 if (shown := _SIGN.search(before[:mark_start] if dimension else before)) and "-" in shown.group() else 1
     if dimension and not shown:
         sign = -1 if before[mark_start:].strip().endswith("-") or _SIGN.search(before[:mark_start]) else 1
+    number, decimals = float(digits.replace(",", "")), len(digits.split(".")[1]) if "." in digits else 0
+    rest = _HAN_REST.match(text, end)
+    if rest:  # 2484亿3400万元
+        number, decimals, end = number + float(rest.group(1)) / 1e4, 4, rest.end()
     unit, stop = unit_at(text, end, dimension)
+    if rest:
+        unit = replace(unit, factor=unit.factor * 1e8, scaled=True)
     of = _PERCENT_WORD.search(before)
     if of:
         unit = Unit("percent", 1.0 if of.group(1) == "百" else 0.1, word="%")
@@ -179,8 +186,7 @@ def _read(text: str, match: re.Match[str]) -> Figure | None:
         stop = ordinal.end()
     elif stop == end and _NAME_AFTER.match(text, end):
         return None
-    decimals = len(digits.split(".")[1]) if "." in digits else 0
-    return Figure(float(digits.replace(",", "")), sign, decimals, unit, mark_start if dimension else start, stop)
+    return Figure(number, sign, decimals, unit, mark_start if dimension else start, stop)
 
 
 def _follows_label(before: str) -> bool:

@@ -196,7 +196,10 @@ def _is_behind(text: str, start: int, mention: _Mention, last: bool) -> bool:
     between = text[start : mention.start]
     if _DELIMITER.search(between):
         return last and not mention.base and mention.kind == "year" and text[mention.end : mention.end + 1] != "年"
-    return re.match(r"\s?\(", between) is not None or (_LATIN_BEFORE.search(between) is not None and not mention.base)
+    if re.match(r"\s?\(", between):
+        bracket = text[mention.end :].split(")")[0]
+        return not re.search(r"\d", bracket)  # 1.77%（2023年：1.78%）: the year belongs to the figure in the brackets
+    return _LATIN_BEFORE.search(between) is not None and not mention.base
 
 
 def _is_ahead(text: str, left: int, mention: _Mention, follows_figure: bool) -> bool:

@@ -17,10 +17,25 @@ _PLACE_MARK = re.compile(
     r"[（(\[【][^（()）\[\]【】]{0,40}?(?:lines?|第|l\.|p\.)\s*\d+(?:\s*[-–—~至]\s*\d+)?\s*[行页]?[^（()）\[\]【】]{0,20}?[)）\]】]",
     re.IGNORECASE,
 )
+_TABLE = re.compile(r"^\s*\|.*\|\s*\n\s*\|[\s:|-]+\|\s*\n(?:\s*\|.*\|\s*(?:\n|$))+", re.MULTILINE)
 _MARKUP = re.compile(r"\*\*|__|`|\\[()\[\]]|\\(?=[%$])|^#+ |^> ", re.MULTILINE)
 _SENTENCE_END = re.compile(
     r"(?<=[。！？!?；;\n])|(?<=[.])(?=\s+\S)(?<!vs\.)(?<!No\.)(?<!Co\.)(?<!Ltd\.)(?<!approx\.)(?<!p\.)(?<!i\.e\.)(?<!e\.g\.)"
 )
+
+
+def _spell_out(table: re.Match[str]) -> str:
+    """A Markdown table as clauses: each cell with the name of its column and the first cell of its row."""
+    head, _, *rows = (
+        [cell.strip() for cell in line.strip().strip("|").split("|")] for line in table.group().splitlines()
+    )
+    clauses = [
+        f"{name} {row[0]} {cell}"
+        for row in rows
+        for name, cell in zip(head[1:], row[1:], strict=False)
+        if len(row) > 1 and cell
+    ]
+    return "; ".join(clauses) + "\n"
 
 
 @lru_cache(maxsize=1)
@@ -56,7 +71,7 @@ def pattern(name: str) -> re.Pattern[str]:
 @lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """An answer in the form it is scored in: folded, Simplified, without citation marks and markup."""
-    text = _PLACE_MARK.sub("", CITATION_MARK.sub("", text))
+    text = _PLACE_MARK.sub("", CITATION_MARK.sub("", _TABLE.sub(_spell_out, text)))
     return simplify(fold(_MARKUP.sub("", text))).replace("，", ",").replace("’", "'")
 
 
