@@ -50,7 +50,8 @@ class Engine:
     def _open(self) -> None:
         try:
             assistant = self._opener()
-            self._library, self._figures = library_of(assistant), figures_of(assistant)
+            library = library_of(assistant)
+            self._library, self._figures = library, figures_of(assistant, library)
             self._assistant = assistant
         except AssistantError as error:
             self.error = str(error)
@@ -204,9 +205,10 @@ class _Item:
 
 def library_of(assistant: Assistant) -> Library:
     """What the evidence panel reads from."""
-    return Library(assistant.catalog, assistant.lines, RowFinder(assistant.index.passages))
+    glossary = Glossary.load(PROJECT / "prompts" / "glossary.tsv")
+    return Library(assistant.catalog, assistant.lines, RowFinder(assistant.index.passages), glossary)
 
 
-def figures_of(assistant: Assistant) -> Figures:
+def figures_of(assistant: Assistant, library: Library) -> Figures:
     """What the figures are compared from."""
-    return Figures(assistant.index.passages, assistant.catalog, Glossary.load(PROJECT / "prompts" / "glossary.tsv"))
+    return Figures(assistant.index.passages, assistant.catalog, library.glossary)

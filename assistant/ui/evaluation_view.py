@@ -48,8 +48,7 @@ def build(data_folder: Path, page: Page) -> None:
     def show(language: str) -> str:
         texts = Texts(language)
         if latest(data_folder) is None:
-            file = folder(data_folder) / "latest.json"
-            return str(Markup('<p class="empty">{}</p>').format(texts("evaluation.none", file=file)))
+            return str(Markup('<p class="empty">{}</p>').format(texts("evaluation.none")))
         # Without scripts, forms or a way out of the frame: it is a page to read.
         return str(
             Markup('<iframe class="harness" src="/evaluation" sandbox="" title="{}"></iframe>').format(

@@ -15,6 +15,7 @@ from assistant.ui.markup import facts
 from assistant.ui.rows import RowFinder, Shown
 from assistant.ui.texts import Texts
 from index.catalog import Catalog, CatalogError
+from index.glossary import Glossary
 from index.records import Cell, Line, Row
 
 CONTEXT_LINES = 6
@@ -25,11 +26,19 @@ ReadLines = Callable[[str, int, int], Sequence[Line]]
 
 @dataclass(frozen=True)
 class Library:
-    """What the evidence panel reads from: the catalogue, the lines of the reports, their rows."""
+    """What the evidence panel reads from: the catalogue, the reports' lines and rows, the glossary."""
 
     catalog: Catalog
     lines: ReadLines
     rows: RowFinder
+    glossary: Glossary
+
+    def english(self, words: str) -> str | None:
+        """The English standard term, or terms, that say all of `words`; None when the glossary lacks some of it."""
+        entry = self.glossary.exact(words)
+        if entry and entry.english:
+            return entry.english[0]
+        return " ".join(self.glossary.english(words)) or None if self.glossary.covers(words) else None
 
     def institution(self, report: str, language: str) -> str:
         """The institution's short name in this language, or the id of a report that has been removed."""

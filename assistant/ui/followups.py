@@ -11,6 +11,7 @@ from index.records import Passage, Row
 from index.text import normalise, simplify, traditional
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_ITEM = re.compile(r"^(?:[一二三四五六七八九十]+、|[(（][一二三四五六七八九十]+[)）])\s*")  # 一、 （二）
 _MOST = 3
 
 
@@ -28,19 +29,20 @@ def suggest(turn: Turn, library: Library, texts: Texts) -> tuple[str, ...]:
         institution = library.institution(citation.report, texts.language)
         cited = shown.rows[shown.cited]
         years = _years(cited)
-        if len(years) > 1 and not answer.formula:
+        metric = _name(cited, library, texts)
+        if metric and len(years) > 1 and not answer.formula:
             questions.append(
                 texts(
                     "followup.change",
                     institution=institution,
-                    metric=_name(cited, texts),
+                    metric=metric,
                     first=_period(years[0], texts, alone=True),
                     last=_period(years[-1], texts, alone=True),
                 )
             )
         for row in shown.rows[shown.cited + 1 :] + shown.rows[: shown.cited][::-1]:
             if row.label and _years(row) and row.confidence >= cited.confidence:
-                questions.append(_value(row, institution, answer.period or _years(row)[-1], texts))
+                questions += _value(row, institution, answer.period or _years(row)[-1], library, texts)
     asked = normalise(turn.question)
     return tuple(question for question in dict.fromkeys(questions) if normalise(question) != asked)[:_MOST]
 
@@ -64,17 +66,28 @@ def examples(passages: tuple[Passage, ...], library: Library, texts: Texts) -> t
     for place, (report, (_, row)) in enumerate(best.items()):
         # The reader's own language first, then one in each of the others.
         speaking = Texts(others[place - 1]) if 1 <= place <= len(others) else texts
-        questions.append(_value(row, library.institution(report, speaking.language), _years(row)[-1], speaking))
+        institution = library.institution(report, speaking.language)
+        question = _value(row, institution, _years(row)[-1], library, speaking)
+        questions += question or _value(
+            row, library.institution(report, texts.language), _years(row)[-1], library, texts
+        )
     return tuple(questions)
 
 
-def _value(row: Row, institution: str, period: str, texts: Texts) -> str:
-    return texts("followup.value", institution=institution, metric=_name(row, texts), period=_period(period, texts))
+def _value(row: Row, institution: str, period: str, library: Library, texts: Texts) -> list[str]:
+    metric = _name(row, library, texts)
+    if not metric:
+        return []
+    return [texts("followup.value", institution=institution, metric=metric, period=_period(period, texts))]
 
 
-def _name(row: Row, texts: Texts) -> str:
-    words = " ".join((*row.group, row.label)) if texts.language == "en" else "".join((*row.group[-1:], row.label))
-    return {"zh-Hans": simplify, "zh-Hant": traditional}.get(texts.language, str)(words)
+def _name(row: Row, library: Library, texts: Texts) -> str | None:
+    """The row in words of the language; None where the glossary has no English for it."""
+    words = "".join(_ITEM.sub("", part) for part in (*row.group[-1:], row.label))
+    if texts.language == "en":
+        # The group is left out where it only repeats what the label says.
+        return library.english(row.label if not row.group else words)
+    return traditional(words) if texts.language == "zh-Hant" else simplify(words)
 
 
 def _years(row: Row) -> list[str]:

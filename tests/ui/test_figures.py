@@ -12,7 +12,7 @@ from fake_assistant import FakeAssistant
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from assistant.ui.engine import figures_of
+from assistant.ui.engine import figures_of, library_of
 from assistant.ui.figures import Choice, Figures
 from index.records import Cell, Row
 
@@ -21,7 +21,7 @@ COMPANIES = ("shanxi-securities", "jinshang-bank", "hundsun", "oneconnect")
 
 @pytest.fixture(scope="module")
 def figures(fake: FakeAssistant) -> Figures:
-    return figures_of(fake)  # type: ignore[arg-type]
+    return figures_of(fake, library_of(fake))  # type: ignore[arg-type]
 
 
 def _values(figures: Figures, choice: Choice) -> dict[str, list[float | None]]:

@@ -18,6 +18,7 @@ from assistant.ui.rows import RowFinder
 from assistant.ui.texts import LANGUAGES, Texts, keys
 from assistant.ui.turn import Turn
 from index.catalog import Catalog, Report
+from index.glossary import Glossary
 from index.records import Cell, Line, Passage, Row
 
 ZH = Texts("zh-Hans")
@@ -48,9 +49,11 @@ def evil_library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     cells = (Cell(EVIL, 1.0, EVIL, 5, unit=EVIL), Cell("2023", None, EVIL, 5))
     row = Row("evil", EVIL, (EVIL,), EVIL, EVIL, EVIL, cells, 5)
     passages = [Passage("p", "evil", "row", (EVIL,), 5, 5, EVIL, EVIL, row)]
-    return Library(
-        Catalog((report,)), lambda _, a, b: [Line(n, EVIL, EVIL) for n in range(a, b + 1)], RowFinder(passages)
-    )
+
+    def lines(_: str, first: int, last: int) -> list[Line]:
+        return [Line(n, EVIL, EVIL) for n in range(first, last + 1)]
+
+    return Library(Catalog((report,)), lines, RowFinder(passages), Glossary(()))
 
 
 def _evil_turn() -> Turn:
