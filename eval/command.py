@@ -104,7 +104,19 @@ def run_command(
         result = _score_answers(selection, answers, system)
     else:
         result = _answer(selection, pipeline, system)
+        _keep(result)
     _finish(result, json_file, html_file, markdown_file)
+
+
+def _keep(result: dict[str, Any]) -> None:
+    """Put a run among the user's data, where the chat UI looks for the newest one."""
+    from assistant.settings import Settings
+    from eval import results
+
+    stamp = "".join(character if character.isdigit() else "-" for character in result["finished"]).strip("-")
+    file = Settings().data_folder / "evaluation" / f"{stamp}.json"
+    results.write(result, file)
+    click.echo(f"kept for the chat UI and for compare: {file}", err=True)
 
 
 def _finish(result: dict[str, Any], json_file: Path | None, html_file: Path | None, markdown_file: Path | None) -> None:
