@@ -29,6 +29,13 @@ _FALL = re.compile(r"减少|下降|降低|下滑|缩减|缩短|降幅|跌|少了
 _TWO_PERIODS = ("growth", "difference", "ratio", "average", "sum")
 # "A与B合计": two things to add, unless the report prints their total.
 _ADDED_UP = re.compile(r"[与和及、加]|男女")
+# Words by which a printed figure is itself the result of the arithmetic.
+_STATED = {
+    "difference": re.compile(r"[增减差降升]|变动|变化|高出|缩短|节约|节省"),
+    "growth": re.compile(r"[增减降升涨跌]|同比|环比|变动|变化|缩短"),
+    "ratio": re.compile(r"倍|之比|比率"),
+    "average": re.compile(r"平均|均"),
+}
 _TOTAL = re.compile(r"合计|总计|总数|总额|总量|共计|[和与及]")
 NEAREST_LABEL = 60  # a longer label is a whole sentence: no figure to offer as the nearest
 _NAMES = "甲乙丙丁"
@@ -69,7 +76,7 @@ class FigureAnswers:
             return
         period = named[0] if named else None
         found = self._lookup.find(question, report, period, hits=hits, usage=usage, cancelled=cancelled)
-        if found.best is not None and not self._is_part(question, found.best.figure):
+        if found.best is not None and self._states(question, found.best.figure):
             yield from self._state(draft, found.best.figure, period)
         elif wanted and asks_previous_year(question.chinese) and len(periods) == 2:
             yield from self._series(draft, report, list(periods), wanted, usage, cancelled)
@@ -79,11 +86,24 @@ class FigureAnswers:
             yield from self._refuse(draft, found, report, period)
 
     @staticmethod
-    def _is_part(question: Question, figure: Figure) -> bool:
-        """Whether the figure found is only one of several that the question wants added up."""
-        if "sum" not in question.operations or not _ADDED_UP.search(question.metric):
-            return False
-        return not _TOTAL.search(normalise(f"{figure.label} {' '.join(figure.row.group) if figure.row else ''}"))
+    def _states(question: Question, figure: Figure) -> bool:
+        """Whether the figure is itself the difference, share, total, … that the question wants, as printed."""
+        if not question.operations:
+            return True
+        words = normalise(
+            " ".join((figure.label, figure.basis, *(figure.row.group if figure.row else (figure.sentence,))))
+        )
+        percent = figure.unit is not None and figure.unit.dimension in ("percent", "percentage point")
+        for operation in question.operations:
+            if operation == "sum":
+                stated = not _ADDED_UP.search(question.metric) or bool(_TOTAL.search(words))
+            elif operation == "share":
+                stated = percent
+            else:
+                stated = bool(_STATED[operation].search(words)) if operation in _STATED else True
+            if stated:
+                return True
+        return False
 
     def _state(self, draft: Draft, figure: Figure, period: str | None) -> Iterator[str]:
         cumulative = any(asked.cumulative for asked in draft.question.periods)

@@ -108,7 +108,7 @@ class Lookup:
         said = None if found.reply.refused else self._said(found.reply, evidence, usable)
         chosen, chance = None, 0.0
         for candidate in dict.fromkeys(c for c in (usable[0], said) if c is not None):
-            if candidate.fit.clash or candidate.fit.change or candidate.score < LOWEST:
+            if candidate.fit.clash or candidate.fit.change or candidate.score < LOWEST or candidate.fit.around < 0.15:
                 continue
             same = self._same(question, candidate.figure, usage)
             likely = probability(candidate, usable, said, found.reply.refused, same)

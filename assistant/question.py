@@ -43,7 +43,7 @@ _ENTITY_LEAD = re.compile(
 # What "多少 …" asks for when a noun stands where a unit would.
 _IMPLIED_UNITS = (
     (re.compile(r"钱|资金|金额|费用|经费|款项|善款|赔偿|收入|投资"), "元"),
-    (re.compile(r"员工|人员|职工|雇员|女性|男性|学员|董事|志愿者"), "人"),
+    (re.compile(r".{0,4}?(?:员工|人员|职工|雇员|工人|学员|董事|志愿者)|女性|男性"), "人"),
     (re.compile(r"时间|工时|时长"), "小时"),
 )
 _DECIMALS = re.compile(
@@ -218,7 +218,7 @@ def _operations(plain: str, periods: Sequence[Asked], institutions: int) -> tupl
 def _unit_asked(plain: str) -> str:
     for match in _UNIT_ASKED.finditer(plain):
         rest = match[1]
-        if len(rest) > 2 and rest[0] == "个" and leading_unit(rest[1:]):
+        if len(rest) > 2 and leading_unit(rest) == "个" and leading_unit(rest[1:]):
             rest = rest[1:]  # 多少个小时
         unit = leading_unit(rest)
         if unit:

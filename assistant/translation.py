@@ -24,7 +24,9 @@ _FOLLOW_UP = re.compile(
 _YEAR_BEFORE = re.compile(
     r"^(?:那么?|and )?(?:前一年|上一年|上年|去年|前年同期|the year before|the previous year)(?:度|的)?呢?\??$"
 )
-_MAX_TERMS = 6
+_ASKS = re.compile(r"[?？]|多少|几|哪|什么|谁|吗|为何|如何|怎")
+_GENERAL = {"general", "question", "time", "place", "places", "unit", "units"}
+_MAX_TERMS = 4
 _LONGEST_HISTORY = 12  # turns: what was said before is not what a follow-up means, and each costs a translation
 
 
@@ -69,20 +71,26 @@ class Translator:
         if self._llm is None:
             return self.by_glossary(question)
         prepared = self._names(chinese_periods(question))
-        terms = []
-        for match in self._glossary.match_en(question)[:_MAX_TERMS]:
-            terms.append(f"{question_part(question, match.start, match.end)}={match.entry.chinese[0]}")
-        reply = self._llm.complete(
-            self._translate,
-            {"terms": "；".join(terms), "question": prepared},
-            max_tokens=90,
-            usage=usage,
-            cancelled=cancelled,
-        ).strip()
-        text = reply.splitlines()[0] if reply else ""
+        for terms in (self._terms(question), ""):
+            values = {"terms": terms, "question": prepared}
+            reply = self._llm.complete(self._translate, values, max_tokens=90, usage=usage, cancelled=cancelled).strip()
+            text = reply.splitlines()[0] if reply else ""
+            if _HAN.search(text) and _ASKS.search(text):
+                break
+            # With many terms the model sometimes states what it should ask: without them it asks.
         if not _HAN.search(text):
             return self.by_glossary(question)
         return self._with_slots(text, prepared)
+
+    def _terms(self, question: str) -> str:
+        """The glossary's hints for the LLM: the longest terms of its fields; general words it knows itself."""
+        found = [match for match in self._glossary.match_en(question) if match.entry.domain not in _GENERAL]
+        longest = sorted(found, key=lambda match: match.start - match.end)[:_MAX_TERMS]
+        hints = {
+            normalise(question)[match.start : match.end]: match.entry.chinese[0]
+            for match in sorted(longest, key=lambda match: match.start)
+        }
+        return "；".join(f"{english}={chinese}" for english, chinese in hints.items())
 
     def _with_slots(self, text: str, prepared: str) -> str:
         """The translation may not lose a name or a period."""
@@ -141,21 +149,14 @@ def _bare(metric: str) -> str:
     return re.sub(r"^(?:那么?|还有|其中)|呢$", "", metric).strip()
 
 
-def question_part(text: str, start: int, end: int) -> str:
-    """text[start:end]; the glossary's offsets are in the normal form, which for ASCII is of the same length."""
-    return normalise(text)[start:end]
-
-
 def _swapped(previous: str, text: str, catalog: Catalog) -> str:
     """The question before with the new period or institution in place of the old one."""
     plain = normalise(previous)
     new_periods, old_periods = find_periods(normalise(text)), find_periods(plain)
     if new_periods:
         spoken = normalise(text)[new_periods[0].start : new_periods[-1].end]
-        if old_periods:
-            plain = plain[: old_periods[0].start] + spoken + plain[old_periods[-1].end :]
-        else:
-            plain = spoken + plain
+        start, end = (old_periods[0].start, old_periods[-1].end) if old_periods else (0, 0)
+        plain = plain[:start] + spoken + plain[end:]
     named, old = catalog.mentions(text), catalog.mentions(plain)
     if named and old:
         spoken = catalog.get(named[0].reports[0]).institution["zh-Hans"]
