@@ -18,7 +18,7 @@ from assistant.figure_answers import FigureAnswers
 from assistant.figures import Figure, figures_of
 from assistant.grounding import Contrasts, Grounding
 from assistant.llm import Cancelled, LanguageModel, LocalModel, ServerModel, Stopped, Usage
-from assistant.lookup import Lookup
+from assistant.lookup import Lookup, Weighed
 from assistant.prompts import load_prompt
 from assistant.question import Question, check_length, detect_language, understand
 from assistant.retrieval import Hit, Retriever
@@ -163,6 +163,14 @@ class Assistant:
         plain = self._translator.by_glossary(question) if detected == "en" else question
         understood = understand(question, plain, detected, self.catalog, reports=reports)
         return list(self._evidence(self._retriever.search(understood, top_k))[:top_k])
+
+    def weigh(self, question: str, report: str, depth: int = DEPTH) -> list[Weighed]:
+        """What the look-up of a Chinese question about one report weighs, for eval/fit_lookup.py."""
+        understood = replace(self._understand_chinese(question, ()), reports=(report,))
+        if understood.kind != "figure" or self.llm is None:
+            return []
+        period = understood.periods[0].period if understood.periods else None
+        return self._lookup.weigh_all(understood, period, self._retriever.search(understood, depth))
 
     def lines(self, report: str, start: int, end: int) -> Sequence[Line]:
         """Lines start to end (inclusive, 1-based) of a report."""

@@ -24,6 +24,7 @@ Lines = Callable[[str, int, int], Sequence[Line]]
 EVIDENCE_LINES = 5
 EVIDENCE_CHARS = 330  # about 220 tokens read anew: two seconds on two cores
 LOWEST = 1.0  # below this score hardly a word of the question is in the figure's own
+LEAST_COVERED = 0.15  # share of the question's metric that must stand somewhere around the figure
 EVIDENCE_GAP = 4.5  # candidates further behind the best are not shown to the LLM
 DEPTH = 40
 
@@ -95,7 +96,7 @@ class Lookup:
         if hits is None:
             hits = self._retriever.search(question, DEPTH, (report,) if report else None)
         ranked = self.candidates(question, period, hits)
-        usable = _distinct(c for c in ranked if c.fit.period > 0 and c.fit.unit >= 0)
+        usable = self._usable(ranked)
         near = [(c, "period") for c in ranked if c.fit.period == 0 and c.fit.asked > 0.6 and not c.fit.clash][:2]
         found = Found(None, usable, near)
         sure = self._beyond_doubt(usable)
@@ -103,21 +104,47 @@ class Lookup:
             return self._decide(found, sure)
         if self._llm is None or not usable:
             return found
+        weighed = self.weigh(question, usable, found, usage=usage, cancelled=cancelled)
+        likeliest = max(weighed, key=lambda item: item.chance(), default=None)
+        if likeliest is not None and likeliest.chance() >= ACCEPT:
+            return self._decide(found, likeliest.candidate)
+        offered = [likeliest.candidate] if likeliest else []
+        found.near += [(c, "metric") for c in (*offered, usable[0]) if c.fit.asked > 0.3][:1]
+        return found
+
+    def weigh_all(self, question: Question, period: str | None, hits: Sequence[Hit]) -> list[Weighed]:
+        """What `find` would weigh among the figures of `hits`, for fitting."""
+        usable = self._usable(self.candidates(question, period, hits))
+        return self.weigh(question, usable, Found(None, usable)) if usable else []
+
+    @staticmethod
+    def _usable(ranked: Sequence[Candidate]) -> list[Candidate]:
+        return _distinct(c for c in ranked if c.fit.period > 0 and c.fit.unit >= 0)
+
+    def weigh(
+        self,
+        question: Question,
+        usable: Sequence[Candidate],
+        found: Found,
+        *,
+        usage: Usage | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> list[Weighed]:
+        """The best candidate and the one the LLM reads out of the evidence, with what speaks for each."""
+        assert self._llm is not None
         evidence = self._evidence(usable)
         found.reply = read(self._llm, self._prompt, question.chinese, evidence, usage=usage, cancelled=cancelled)
         said = None if found.reply.refused else self._said(found.reply, evidence, usable)
-        chosen, chance = None, 0.0
+        weighed = []
         for candidate in dict.fromkeys(c for c in (usable[0], said) if c is not None):
-            if candidate.fit.clash or candidate.fit.change or candidate.score < LOWEST or candidate.fit.around < 0.15:
+            fit = candidate.fit
+            if fit.clash or fit.change or candidate.score < LOWEST or fit.around < LEAST_COVERED:
                 continue
             same = self._same(question, candidate.figure, usage)
-            likely = probability(candidate, usable, said, found.reply.refused, same)
-            if likely > chance:
-                chosen, chance = candidate, likely
-        if chosen is not None and chance >= ACCEPT:
-            return self._decide(found, chosen)
-        found.near += [(c, "metric") for c in (chosen, usable[0]) if c is not None and c.fit.asked > 0.3][:1]
-        return found
+            rivals = [c.score for c in usable[:6] if c.figure.value != candidate.figure.value]
+            lead = candidate.score - max(rivals, default=candidate.score - 4.0)
+            weighed.append(Weighed(candidate, max(-4.0, min(4.0, lead)), said, found.reply.refused, same))
+        return weighed
 
     def _same(self, question: Question, figure: Figure, usage: Usage | None) -> float:
         """How sure the LLM is that the figure is what the question asks for, 0 to 1."""
@@ -234,7 +261,7 @@ def score(fit: Fit, rank: int, figure: Figure) -> float:
     return sum(weight * value for weight, value in zip(_WEIGHTS, features(fit, rank, figure), strict=True))
 
 
-# Fitted on the dev questions by logistic regression (eval/README.md); leave-one-report-out: 85 % right, 4 % wrong.
+# Fitted by eval/fit_lookup.py on the dev questions.
 _BIAS = -5.522
 _CHANCE = {
     "score": 0.196,
@@ -250,37 +277,47 @@ _CHANCE = {
     "wider": -0.251,
     "undisclosed": -5.137,
 }
+FEATURES_OF_CHANCE = tuple(_CHANCE)
 ACCEPT = 0.5
 
 
-def probability(
-    candidate: Candidate, usable: Sequence[Candidate], said: Candidate | None, refused: bool, same: float
-) -> float:
-    """Chance that a candidate is the answer, from its score, its lead, the LLM's reading and the LLM's comparison.
+@dataclass(frozen=True)
+class Weighed:
+    """A candidate and what speaks for it.
 
-    said: the candidate that the LLM's reply states, None for none; refused: the LLM said 未披露; same: how sure the LLM
-    is that the figure is what the question asks for.
+    lead: score before the best other value, within ±4. said: the candidate that the LLM's reply states, None for none.
+    refused: the LLM said 未披露. same: how sure the LLM is that the figure is what the question asks for, 0 to 1.
     """
-    fit, figure = candidate.fit, candidate.figure
-    rivals = [c.score for c in usable[:6] if c.figure.value != figure.value]
-    lead = max(-4.0, min(4.0, candidate.score - max(rivals, default=candidate.score - 4.0)))
-    same = min(max(same, 1e-4), 1 - 1e-4)
-    values = {
-        "score": candidate.score,
-        "lead": lead,
-        "said": float(candidate == said),
-        "refused": float(refused),
-        "unmatched": float(said is None and not refused),
-        "same": math.log(same / (1 - same)),
-        "asked": fit.asked,
-        "around": fit.around,
-        "named": fit.named,
-        "row": float(figure.row is not None),
-        "wider": float(fit.wider),
-        "undisclosed": float(figure.value is None),
-    }
-    total = _BIAS + sum(_CHANCE[name] * value for name, value in values.items())
-    return 1 / (1 + math.exp(-total))
+
+    candidate: Candidate
+    lead: float
+    said: Candidate | None
+    refused: bool
+    same: float
+
+    def values(self) -> dict[str, float]:
+        """The features of FEATURES_OF_CHANCE."""
+        fit, figure = self.candidate.fit, self.candidate.figure
+        same = min(max(self.same, 1e-4), 1 - 1e-4)
+        return {
+            "score": self.candidate.score,
+            "lead": self.lead,
+            "said": float(self.candidate == self.said),
+            "refused": float(self.refused),
+            "unmatched": float(self.said is None and not self.refused),
+            "same": math.log(same / (1 - same)),
+            "asked": fit.asked,
+            "around": fit.around,
+            "named": fit.named,
+            "row": float(figure.row is not None),
+            "wider": float(fit.wider),
+            "undisclosed": float(figure.value is None),
+        }
+
+    def chance(self) -> float:
+        """The chance, 0 to 1, that the candidate is the answer."""
+        total = _BIAS + sum(_CHANCE[name] * value for name, value in self.values().items())
+        return 1 / (1 + math.exp(-total))
 
 
 def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:

@@ -1,0 +1,117 @@
+"""Fits the weights by which a look-up decides (assistant/lookup.py): `python -m eval.fit_lookup [--out FILE]`.
+
+For each figure question of the dev sets (open and new; never the test sets) the candidates are ranked, the LLM reads
+and compares as it does for a user, and a logistic regression learns from the best candidate and the one the LLM named
+whether a candidate is the gold cell. What is printed: answerable questions right, wrong and refused, absent ones
+refused, at several thresholds, each report judged by weights fitted on the other reports; then the weights fitted on
+all. Takes about 20 minutes on two cores.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.answering import DEPTH, Assistant
+from assistant.lookup import FEATURES_OF_CHANCE, Candidate, Weighed
+from eval.schema import Question, default_files, load
+
+THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
+STRENGTH = 0.3  # inverse of the L2 penalty on standardised features
+
+
+@dataclass(frozen=True)
+class Example:
+    """One weighed candidate: features in the order of FEATURES_OF_CHANCE, and whether it is the gold cell."""
+
+    question: str
+    report: str
+    absent: bool
+    features: tuple[float, ...]
+    gold: bool
+
+
+def examples(assistant: Assistant, questions: Sequence[Question]) -> Iterator[Example]:
+    """The weighed candidates of all figure questions about one report, without history."""
+    for question in questions:
+        if question.type not in ("table", "prose", "absent") or question.history_zh or len(question.reports or ()) > 1:
+            continue
+        for weighed in assistant.weigh(question.question_zh, question.report, DEPTH):
+            features = tuple(weighed.values()[name] for name in FEATURES_OF_CHANCE)
+            yield Example(
+                question.id, question.report, question.type == "absent", features, _is_gold(question, weighed)
+            )
+
+
+def _is_gold(question: Question, weighed: Weighed) -> bool:
+    candidate: Candidate = weighed.candidate
+    lines = {item.line for item in question.evidence if item.role == "value"}
+    lines |= {place if isinstance(place, int) else place.line for place in question.also_lines or ()}
+    values = [v for v in (question.value, *(question.also_accept or ())) if isinstance(v, int | float)]
+    value = candidate.figure.value
+    return (
+        question.type != "absent"
+        and value is not None
+        and candidate.figure.line in lines
+        and any(abs(abs(v) - abs(value)) < 1e-9 for v in values)
+    )
+
+
+def fit(features: NDArray[np.float64], gold: NDArray[np.bool_]) -> tuple[NDArray[np.float64], float]:
+    """Weights and bias for raw features."""
+    from sklearn.linear_model import LogisticRegression
+
+    mean, scale = features.mean(0), features.std(0) + 1e-9
+    model = LogisticRegression(C=STRENGTH, max_iter=1000).fit((features - mean) / scale, gold)
+    weights = model.coef_[0] / scale
+    return weights, float(model.intercept_[0] - weights @ mean)
+
+
+def report(data: Sequence[Example]) -> Iterator[str]:
+    """Lines that say how good the decision is, leaving out one report at a time."""
+    features = np.array([example.features for example in data])
+    gold = np.array([example.gold for example in data])
+    owner = np.array([example.report for example in data])
+    chance = np.zeros(len(data))
+    for name in sorted(set(owner)):
+        weights, bias = fit(features[owner != name], gold[owner != name])
+        chance[owner == name] = 1 / (1 + np.exp(-(features[owner == name] @ weights + bias)))
+    best: dict[str, tuple[float, Example]] = {}
+    for example, likely in zip(data, chance, strict=True):
+        if example.question not in best or likely > best[example.question][0]:
+            best[example.question] = (float(likely), example)
+    answerable = [(p, e.gold) for p, e in best.values() if not e.absent]
+    absent = [p for p, e in best.values() if e.absent]
+    for threshold in THRESHOLDS:
+        right = np.mean([p >= threshold and g for p, g in answerable])
+        wrong = np.mean([p >= threshold and not g for p, g in answerable])
+        refused = np.mean([p < threshold for p in absent])
+        yield f"{threshold:.1f}: answerable right {right:.3f}, wrong {wrong:.3f}; absent refused {refused:.3f}"
+    weights, bias = fit(features, gold)
+    yield json.dumps({"bias": round(bias, 3), **dict(zip(FEATURES_OF_CHANCE, weights.round(3).tolist(), strict=True))})
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Collect, fit, print."""
+    parser = argparse.ArgumentParser(prog="python -m eval.fit_lookup", description=__doc__)
+    parser.add_argument("--out", type=Path, help="keep the examples as JSON lines, to fit again without the LLM")
+    options: Any = parser.parse_args(arguments)
+    data = list(examples(Assistant.open(), load(default_files("dev"))))
+    if options.out:
+        lines = (json.dumps(asdict(example), ensure_ascii=False) for example in data)
+        options.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    for line in report(data):
+        sys.stdout.write(line + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
