@@ -127,7 +127,7 @@ def _gather(
             entries.append(known[report.id])
             continue
         lines, rows, own = read_report(report, english)
-        found = find_conflicts(own)
+        found = find_conflicts(own, report.year, lines) if own else []
         passages += own
         conflicts += found
         entries.append(store.ReportEntry(report.id, wanted[report.id], len(lines), len(own), len(rows), len(found)))
