@@ -19,6 +19,7 @@ from assistant.figures import Figure, figures_of
 from assistant.grounding import Contrasts, Grounding
 from assistant.llm import Cancelled, LanguageModel, LocalModel, ServerModel, Stopped, Usage
 from assistant.lookup import Lookup, Weighed
+from assistant.periods import fits
 from assistant.prompts import load_prompt
 from assistant.question import Question, check_length, detect_language, understand
 from assistant.retrieval import Hit, Retriever
@@ -142,7 +143,7 @@ class Assistant:
             hits = self._retriever.search(understood, DEPTH)
             passed("retrieval")
             citations = Citations(self.lines)
-            yield EvidenceFound(self._evidence(hits))
+            yield EvidenceFound(self._evidence(hits, understood, self.settings.top_k))
             passed("first_evidence")
             draft = Draft(understood, citations, self._wording)
             for sentence in self._sentences(draft, hits, pipeline, usage, stop.is_set):
@@ -162,7 +163,7 @@ class Assistant:
         detected = detect_language(question)
         plain = self._translator.by_glossary(question) if detected == "en" else question
         understood = understand(question, plain, detected, self.catalog, reports=reports)
-        return list(self._evidence(self._retriever.search(understood, top_k))[:top_k])
+        return list(self._evidence(self._retriever.search(understood, top_k), understood, top_k))
 
     def weigh(self, question: str, report: str, depth: int = DEPTH) -> list[Weighed]:
         """What the look-up of a Chinese question about one report weighs, for eval/fit_lookup.py."""
@@ -222,10 +223,18 @@ class Assistant:
             return self._texts.explain(draft, hits, usage, cancelled)
         return self._texts.answer(draft, hits, usage, cancelled)
 
-    def _evidence(self, hits: Sequence[Hit]) -> tuple[Citation, ...]:
+    def _evidence(self, hits: Sequence[Hit], question: Question, count: int) -> tuple[Citation, ...]:
+        """The first hits as citations; a row is cited by its cell for the period asked, else by its latest."""
         citations = Citations(self.lines)
-        for hit in hits[: self.settings.top_k]:
-            citations.passage(hit.passage)
+        periods = [asked.period for asked in question.periods]
+        for hit in hits[:count]:
+            if hit.passage.row is None:
+                citations.passage(hit.passage)
+                continue
+            figures = figures_of(hit.passage, self.lines, self.catalog.get(hit.passage.report).year)
+            asked = [figure for figure in figures if any(fits(period, figure.period) for period in periods)]
+            for figure in asked or sorted(figures, key=lambda figure: figure.period)[-1:]:
+                citations.figure(figure)
         return citations.all()
 
     def _conflicts(self, figure: Figure) -> list[Figure]:

@@ -97,13 +97,14 @@ class Contrasts:
     def compare(self, asked: str, label: str, context: str) -> tuple[int, int, int]:
         """(clashes, narrower, wider): sets on which label, then context, names another member, one more, or none."""
         clashes = narrower = wider = 0
+        asked, label, context = (text.replace(" ", "") for text in (asked, label, context))  # "范围 2" is 范围2
         for mark, places, pattern in self._sets:
             wanted = {places[match] for match in pattern.findall(asked)}
             own = {places[match] for match in pattern.findall(label)}
             around = {places[match] for match in pattern.findall(context)}
             if wanted:
                 given = own or around
-                if own and not own & wanted and not around & wanted:
+                if own and not own & wanted:
                     clashes += 1
                 elif not own and given and not given & wanted:
                     clashes += mark != "~"

@@ -97,7 +97,7 @@ class Lookup:
             hits = self._retriever.search(question, DEPTH, (report,) if report else None)
         ranked = self.candidates(question, period, hits)
         usable = self._usable(ranked)
-        near = [(c, "period") for c in ranked if c.fit.period == 0 and c.fit.asked > 0.6 and not c.fit.clash][:2]
+        near = [(c, "period") for c in self._other_periods(ranked, period)]
         found = Found(None, usable, near)
         sure = self._beyond_doubt(usable)
         if sure is not None:
@@ -116,6 +116,15 @@ class Lookup:
         """What `find` would weigh among the figures of `hits`, for fitting."""
         usable = self._usable(self.candidates(question, period, hits))
         return self.weigh(question, usable, Found(None, usable)) if usable else []
+
+    @staticmethod
+    def _other_periods(ranked: Sequence[Candidate], period: str | None) -> list[Candidate]:
+        """Figures for what was asked but another period, of the best such row or passage the nearest period first."""
+        others = [c for c in ranked if c.fit.period == 0 and c.fit.asked > 0.6 and not c.fit.clash and c.figure.period]
+        if not others or period is None:
+            return others[:1]
+        same = [c for c in others if c.figure.passage.id == others[0].figure.passage.id]
+        return sorted(same, key=lambda c: abs(int(c.figure.period[:4]) - int(period[:4])))[:1]
 
     @staticmethod
     def _usable(ranked: Sequence[Candidate]) -> list[Candidate]:

@@ -42,7 +42,7 @@ def simplify(text: str) -> str:
 
 def traditional(text: str) -> str:
     """Simplified → Traditional Chinese (standard forms)."""
-    return str(_converter("s2t").convert(text))
+    return str(_converter("s2hk").convert(text))
 
 
 def normalise(text: str) -> str:
