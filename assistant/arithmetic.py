@@ -12,6 +12,7 @@ from index.text import normalise
 
 OPERATIONS = ("difference", "growth", "share", "ratio", "sum", "average")
 _PER_CENT = Decimal(100)
+_MINUS = str.maketrans("-–", "−−")
 _TWELVE = Context(prec=12)  # hides what binary fractions such as 1/60 leave behind
 
 
@@ -90,7 +91,7 @@ def _in_one_unit(operands: Sequence[Operand], operation: str) -> tuple[list[Deci
         shown = [f"{number:,f}" for number in numbers]
     else:
         shown = [normalise(o.text) if _plain(o) else f"{n:,f}" for o, n in zip(operands, numbers, strict=True)]
-    signed = [text.replace("-", "−") for text in shown]
+    signed = [text.translate(_MINUS) for text in shown]
     return numbers, [f"({text})" if number < 0 else text for text, number in zip(signed, numbers, strict=True)]
 
 

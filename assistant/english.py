@@ -19,7 +19,7 @@ _MONTHS = (
     "december",
 )
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_MONTH = "(" + "|".join(name + "|" + name[:3] + r"\.?" for name in _MONTHS) + ")"
+_MONTH = "(" + "|".join(name + "|" + name[:3] + r"\.?" for name in _MONTHS) + r"|sept\.?)"
 _YEAR = r"((?:19|20)\d\d)"
 _END = r"(?:(?:at |by |as of |as at )?(?:the )?(?:end[- ]of |end[- ]|year[- ]end |close of ))"
 

@@ -98,6 +98,9 @@ def _from_prose(passage: Passage, lines: Lines, report_year: int) -> list[Figure
         after = text[match.end(1) :]
         if after[:1] in ("·", "后") or (match.start() == 0 and not unit_text):
             continue  # 3·15, 80后, or the number of a note
+        day = unit_text == "日" and text[: match.start()].rstrip().endswith("月")
+        if day or (unit_text == "年" and _WEAK_PERIOD_YEARS.match(number)):
+            continue
         if not unit_text and (_DATE_TAIL.match(text[match.end() :]) or _WEAK_PERIOD_YEARS.match(number)):
             continue
         value = parse_number(number)

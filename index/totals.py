@@ -10,7 +10,7 @@ from index.text import normalise
 
 # A breakdown says by what it divides (按年龄划分); one that also says what (按性别划分的流失人数) needs no total.
 _BREAKDOWN = re.compile(r"^(?:其中:?)?按[^的]{1,12}$|^[^的]{2,8}(?:划分|分布|构成|结构)$")
-_WHOLE = re.compile(r"总|合计|全[行部体]|[率数量额比次长例]$|人次$|[率数量额]\(")
+_WHOLE = re.compile(r"总|合计|全[行部体]|[率数量额比次例]$|时长$|[率数量额]\(")
 _FARTHEST = 60  # lines between a total and its breakdown
 
 

@@ -1,0 +1,301 @@
+"""The whole pipeline: over the small library with a scripted model, and over the real reports with the real models."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from assistant.answer import Answer, EvidenceFound, Finished, Sentence
+from assistant.answering import Assistant
+from assistant.errors import AssistantError, UsageError
+from assistant.settings import Settings
+from tests.assistant.small_library import Library, ScriptedModel, prose_passage
+
+
+def cited(answer: Answer) -> set[tuple[str, int]]:
+    return {(citation.report, citation.line_start) for citation in answer.citations}
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "unit", "line"),
+    [
+        ("甲银行2024年员工流失率是多少？", 8.1, "%", 8),
+        ("甲銀行2023年員工流失率是多少？", 9.0, "%", 8),
+        ("甲银行2024年末核心一级资本充足率是多少？", 10.5, "%", 15),
+        ("甲银行2024年末资本充足率是多少？", 13.5, "%", 16),
+        ("甲银行2023年范围二温室气体排放量是多少？", 950.0, "吨二氧化碳当量", 11),
+        ("甲银行2022年员工总数是多少人？", 1000, "人", 4),
+    ],
+)
+def test_a_cell_beyond_doubt_needs_no_model(small: Library, question: str, value: float, unit: str, line: int) -> None:
+    answer = small.assistant().ask(question)
+    assert (answer.value, answer.unit, answer.abstained) == (value, unit, False)
+    assert cited(answer) == {("alpha", line)}
+    assert answer.results[0].verified
+    assert "[1]" in answer.answer
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "甲银行2021年员工流失率是多少？",
+        "甲银行2024年6月员工流失率是多少？",
+        "甲银行2024年一级资本充足率是多少？",
+        "甲银行2024年范围三温室气体排放量是多少？",
+        "甲银行2024年光伏发电量是多少？",
+        "丙公司2030年的市盈率是多少？",
+    ],
+)
+@pytest.mark.parametrize("llm", [None, ScriptedModel("未披露")])
+def test_what_is_not_there_is_refused(small: Library, question: str, llm: ScriptedModel | None) -> None:
+    answer = small.assistant(llm).ask(question)
+    assert answer.abstained
+    assert (answer.value, answer.results) == (None, ())
+    assert "未披露" in answer.answer
+
+
+def test_a_model_that_makes_figures_up_changes_nothing(small: Library) -> None:
+    """Not even one that finds every figure right: what it says must stand in the evidence."""
+    llm = ScriptedModel("4,321 人 [1]", same=1.0)
+    answer = small.assistant(llm).ask("甲银行2024年有多少名博士？")
+    assert "4,321" not in answer.answer
+    assert answer.value != 4321
+
+
+def test_a_stroke_is_not_disclosed(small: Library) -> None:
+    answer = small.assistant().ask("甲银行2022年员工流失率是多少？")
+    assert answer.abstained
+    assert answer.value is None
+    assert cited(answer) == {("alpha", 8)}
+
+
+def test_a_difference_with_its_formula_and_both_cells(small: Library) -> None:
+    answer = small.assistant().ask("甲银行2024年员工流失率比2023年下降了多少个百分点？")
+    assert (answer.value, answer.unit) == (0.9, "个百分点")
+    assert answer.formula == "9.0 − 8.1 = 0.9 个百分点"
+    assert {citation.value_text for citation in answer.citations} == {"8.1", "9.0"}
+
+
+def test_two_institutions(small: Library) -> None:
+    answer = small.assistant().ask("甲银行和乙证券2024年的员工总数各是多少？")
+    assert {(result.report, result.value) for result in answer.results} == {("alpha", 1200), ("beta", 300)}
+    assert {citation.report for citation in answer.citations} == {"alpha", "beta"}
+
+
+def test_a_follow_up(small: Library) -> None:
+    history = [
+        {"role": "user", "content": "甲银行2024年员工流失率是多少？"},
+        {"role": "assistant", "content": "8.1%[1]。"},
+    ]
+    assert small.assistant().ask("那2023年呢？", history=history).value == 9.0
+
+
+def test_reports_preselected(small: Library) -> None:
+    answer = small.assistant().ask("2024年员工总数是多少人？", reports=["beta"])
+    assert (answer.value, {citation.report for citation in answer.citations}) == (300, {"beta"})
+
+
+def test_the_language_of_the_answer_can_be_set(small: Library) -> None:
+    answer = small.assistant().ask("甲银行2024年员工流失率是多少？", language="zh-Hant")
+    assert answer.language == "zh-Hant"
+    assert "員工流失率" in answer.answer
+
+
+def test_events_come_in_order_and_say_the_same_as_the_answer(small: Library) -> None:
+    events = list(small.assistant().stream("甲银行2024年员工流失率是多少？", id="x"))
+    assert isinstance(events[0], EvidenceFound)
+    assert events[0].citations
+    assert isinstance(events[-1], Finished)
+    sentences = [event for event in events if isinstance(event, Sentence)]
+    answer = events[-1].answer
+    assert "".join(sentence.text for sentence in sentences) == answer.answer
+    assert sentences[-1].citations == answer.citations
+    assert answer.id == "x"
+    assert answer.timings.retrieval is not None
+    assert len(events) == len(sentences) + 2
+
+
+def test_closing_the_stream_early_is_clean(small: Library) -> None:
+    events = small.assistant().stream("甲银行2024年员工流失率是多少？")
+    next(events)
+    events.close()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("question", ["", "😀", "字" * 10_000, "不良債権比率は何ですか"])
+def test_questions_that_cannot_be_read(small: Library, question: str) -> None:
+    with pytest.raises(UsageError):
+        small.assistant().ask(question)
+    with pytest.raises(UsageError):
+        small.assistant().search(question)
+
+
+def test_unknown_reports_languages_and_pipelines(small: Library) -> None:
+    for wrong in ({"reports": ["nobody"]}, {"language": "fr"}, {"pipeline": "magic"}):
+        with pytest.raises(UsageError):
+            small.assistant().ask("甲银行2024年员工流失率是多少？", **wrong)  # type: ignore[arg-type]
+
+
+def test_the_naive_pipeline(small: Library) -> None:
+    answer = small.assistant(ScriptedModel("大约是8.1%。")).ask("甲银行2024年员工流失率是多少？", pipeline="naive")
+    assert answer.answer.startswith("大约是8.1%。[1]")
+    assert not answer.results
+    with pytest.raises(AssistantError, match="needs a language model"):
+        small.assistant().ask("甲银行2024年员工流失率是多少？", pipeline="naive")
+
+
+def test_a_text_answer_stands_in_its_line(small: Library) -> None:
+    llm = ScriptedModel("示例大学 [1]", same=1.0)
+    answer = small.assistant(llm).ask("甲银行与哪所大学共建了联合实验室？")
+    assert "示例大学" in answer.answer
+    assert cited(answer) == {("alpha", 14)}
+    assert not answer.abstained
+
+
+def test_a_text_answer_that_stands_nowhere_is_refused(small: Library) -> None:
+    answer = small.assistant(ScriptedModel("火星大学 [1]", same=1.0)).ask("甲银行与哪所大学共建了联合实验室？")
+    assert answer.abstained
+    assert "火星大学" not in answer.answer
+
+
+def test_a_summary_is_made_of_the_report_s_own_sentences(small: Library) -> None:
+    answer = small.assistant().ask("甲银行怎么做气候风险研究？")
+    assert "气候风险研究" in answer.answer
+    assert ("alpha", 14) in cited(answer)
+
+
+def test_an_empty_library_refuses(small: Library) -> None:
+    small.passages = []
+    assert small.assistant().ask("甲银行2024年员工流失率是多少？").abstained
+
+
+def test_two_values_for_the_same_thing_are_both_shown(small: Library) -> None:
+    from index.conflicts import Conflict, Place
+
+    assistant = small.assistant(None, prose_passage("alpha", 14, 14, small.lines("alpha", 14, 14)[0].raw))
+    places = (Place(1200.0, "1,200", 4), Place(1100.0, "1,100", 4))
+    assistant.index.conflicts = (Conflict("alpha", "员工总数", "2024", "人", places),)
+    answer = assistant.ask("甲银行2024年员工总数是多少人？")
+    assert answer.value == 1200
+    assert [set(conflict.values) for conflict in answer.conflicts] == [{1200.0, 1100.0}]
+    assert "1,100" in answer.answer
+
+
+# The real reports and models.
+
+
+@pytest.fixture(scope="session")
+def real(real_settings: Settings) -> Assistant:
+    return Assistant.open(real_settings)
+
+
+def checked(real: Assistant, question: str, **more: object) -> Answer:
+    """The answer, after what must hold of every answer."""
+    answer = real.ask(question, **more)  # type: ignore[arg-type]
+    json.loads(answer.model_dump_json())
+    assert answer.answer
+    assert answer.error is None
+    numbers = {citation.n for citation in answer.citations}
+    for citation in answer.citations:
+        lines = real.lines(citation.report, citation.line_start, citation.line_end)
+        text = "\n".join(line.raw for line in lines)
+        assert all(part in text for part in citation.quote.splitlines())
+        if citation.value_text:
+            assert citation.value_text in text.translate(str.maketrans("，", ","))
+    for result in answer.results:
+        assert result.verified
+        assert set(result.citations) <= numbers
+    assert answer.abstained == (not answer.results)
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("晋商银行2024年末不良贷款率是多少？", "zh-Hans"),
+        ("晉商銀行2024年末不良貸款率是多少？", "zh-Hant"),
+        ("What was Jinshang Bank's non-performing loan ratio at the end of 2024?", "en"),
+    ],
+)
+def test_a_table_cell_in_three_scripts(real: Assistant, question: str, language: str) -> None:
+    answer = checked(real, question)
+    assert (answer.value, answer.unit, answer.period, answer.language) == (1.77, "%", "2024", language)
+    assert [(c.report, c.line_start, c.value_text) for c in answer.citations] == [("jinshang-bank", 4303, "1.77")]
+
+
+def test_another_year_of_the_same_row(real: Assistant) -> None:
+    assert checked(real, "晋商银行2023年末不良贷款率是多少？").value == 1.78
+
+
+def test_a_derived_figure(real: Assistant) -> None:
+    answer = checked(real, "晋商银行2024年末不良贷款率比2022年末下降了多少个百分点？")
+    assert (answer.value, answer.unit) == (0.03, "个百分点")
+    assert answer.formula is not None
+    assert "1.80 − 1.77" in answer.formula
+    assert {citation.value_text for citation in answer.citations} == {"1.77", "1.80"}
+
+
+def test_prose(real: Assistant) -> None:
+    answer = checked(real, "山西省2024年粮食总产量是多少万吨？")
+    assert (answer.value, answer.unit) == (1469, "万吨")
+    assert {citation.report for citation in answer.citations} == {"pboc-shanxi"}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "晋商银行2021年末不良贷款率是多少？",
+        "恒生电子2024年的不良贷款率是多少？",
+        "What was Hundsun's non-performing loan ratio in 2024?",
+    ],
+)
+def test_what_is_absent_is_refused(real: Assistant, question: str) -> None:
+    answer = checked(real, question)
+    assert answer.abstained
+    assert answer.value is None
+
+
+def test_two_real_institutions(real: Assistant) -> None:
+    answer = checked(real, "晋商银行和金融壹账通2024年的女性员工各有多少人？")
+    assert ("oneconnect", 667) in {(result.report, result.value) for result in answer.results}
+    assert {result.report for result in answer.results} == {"jinshang-bank", "oneconnect"}
+
+
+def test_a_real_follow_up(real: Assistant) -> None:
+    before = "晋商银行2024年末不良贷款率是多少？"
+    history = [{"role": "user", "content": before}, {"role": "assistant", "content": "1.77%[1]。"}]
+    assert checked(real, "那2022年呢？", history=history).value == 1.8
+
+
+def test_a_real_text_fact(real: Assistant) -> None:
+    answer = checked(real, "山西证券2024年推出的企业IP形象叫什么名字？")
+    assert not answer.abstained
+    assert answer.value is None
+    assert answer.citations[0].report == "shanxi-securities"
+
+
+def test_where_the_report_prints_a_stroke(real: Assistant) -> None:
+    """The first row of the corpus with a year that is not disclosed, whichever that is."""
+    row = next(
+        p.row
+        for p in real.index.passages
+        if p.row
+        and p.report == "oneconnect"
+        and not p.row.group
+        and any(c.value is None and c.period == "2022" for c in p.row.cells)
+    )
+    answer = checked(real, f"金融壹账通2022年{row.label}是多少？")
+    assert answer.value is None
+
+
+def test_a_topic_in_cited_sentences(real: Assistant) -> None:
+    answer = real.ask("晋商银行怎么做绿色金融？")
+    assert not answer.abstained
+    assert {citation.report for citation in answer.citations} == {"jinshang-bank"}
+    assert answer.answer.count("[") >= 2
+
+
+def test_opening_without_an_index(tmp_path: Path) -> None:
+    with pytest.raises(AssistantError, match="assistant index build"):
+        Assistant.open(Settings(home=tmp_path, llm="none"))

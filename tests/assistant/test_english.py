@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import pytest
+
+from assistant.english import chinese_periods, looks_english, looks_foreign
+from assistant.periods import find_periods
+
+
+@pytest.mark.parametrize(
+    ("text", "periods"),
+    [
+        ("at the end of June 2024", ["2024-06"]),
+        ("at the end of 2024", ["2024"]),
+        ("at end-2023", ["2023"]),
+        ("as of the end of 2024", ["2024"]),
+        ("in 2024", ["2024"]),
+        ("in June 2024", ["2024-06"]),
+        ("in Sept. 2024", ["2024-09"]),
+        ("in May, 2024", ["2024-05"]),
+        ("in the first half of 2024", ["2024-H1"]),
+        ("in H2 2023", ["2023-H2"]),
+        ("in the second half of 2023", ["2023-H2"]),
+        ("in the first eight months of 2024", ["2024-08"]),
+        ("in the first 11 months of 2024", ["2024-11"]),
+        ("January-November 2024", ["2024-11"]),
+        ("Jan to Aug 2024", ["2024-08"]),
+        ("in the first three quarters of 2024", ["2024-09"]),
+        ("from 2022 to 2024", ["2022", "2024"]),
+        ("between 2023 and 2024", ["2023", "2024"]),
+        ("who may know", []),
+        ("the march of progress", []),
+        ("the first fifty months of 2024", ["2024"]),
+    ],
+)
+def test_english_periods(text: str, periods: list[str]) -> None:
+    assert [asked.period for asked in find_periods(chinese_periods(text))] == periods
+
+
+def test_words_around_the_period_stay() -> None:
+    assert chinese_periods("What was the NPL ratio at the end of June 2024?").startswith("What was the NPL ratio ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What is the NPL ratio of Jinshang Bank?",
+        "Jinshang Bank NPL ratio 2024",
+        "How many café visits did La Poste have?",
+    ],
+)
+def test_english_is_not_foreign(text: str) -> None:
+    assert not looks_foreign(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Quel est le taux de prêts non performants ?",
+        "¿Cuál es la tasa de morosidad?",
+        "Wie hoch ist die Quote der notleidenden Kredite 2024?",
+        "Qual è il tasso di crediti deteriorati?",
+        "Tỷ lệ nợ xấu của ngân hàng",
+    ],
+)
+def test_other_languages_in_latin_letters(text: str) -> None:
+    assert looks_foreign(text)
+
+
+def test_what_reads_as_english() -> None:
+    assert looks_english("What is 恒生电子?")
+    assert not looks_english("NPL 2024")
+    assert not looks_english("")

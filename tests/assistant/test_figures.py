@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assistant.figures import Figure, figures_of, metric_name, readable
+from index.records import Line
+from index.text import normalise
+from tests.assistant.small_library import Library, prose_passage
+
+
+def in_prose(*lines: str) -> list[Figure]:
+    made = [Line(number, text, normalise(text)) for number, text in enumerate(lines, start=1)]
+    passage = prose_passage("alpha", 1, len(lines), "".join(lines))
+    return figures_of(passage, lambda _report, first, last: made[first - 1 : last], 2024)
+
+
+def values(*lines: str) -> list[tuple[float | None, str]]:
+    return [(figure.value, figure.unit_text) for figure in in_prose(*lines)]
+
+
+def test_cells_of_a_row(small: Library) -> None:
+    figures = small.figures("alpha", 8)
+    assert [(figure.period, figure.value, figure.value_text, figure.unit_text) for figure in figures] == [
+        ("2024", 8.1, "8.1", "%"), ("2023", 9.0, "9.0", "%"), ("2022", None, "/", "%"),
+    ]  # fmt: skip
+    assert {figure.line for figure in figures} == {8}
+
+
+def test_a_row_of_a_breakdown_carries_its_total(small: Library) -> None:
+    woman = small.figure("alpha", 7, "2024")
+    assert woman.label == "女性"
+    assert "员工总数" in woman.context
+    assert "按性别划分" in woman.context
+    assert metric_name(woman) == "员工总数·按性别划分·女性"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("绿色贷款余额112.08亿元。", [(112.08, "亿元")]),
+        ("培训 1,250 场，参加2.3万人次。", [(1250, "场"), (2.3, "万人次")]),
+        ("提高0.9个百分点。", [(0.9, "个百分点")]),
+        ("增长了12.5％。", [(12.5, "%")]),
+        ("綠色貸款餘額112.08億元。", [(112.08, "亿元")]),
+        ("2024年6月末，共有25家。", [(25, "家")]),
+        ("3月15日成立，编号12。", [(12, "")]),
+        ("自2013年以来累计捐赠3亿元。", [(3, "亿元")]),
+        ("第3季度无投诉。", []),
+        ("没有数字。", []),
+        ("", []),
+        ("ISO27001认证。", []),
+        ("v2.3.1版", []),
+    ],
+)
+def test_numbers_in_prose(text: str, expected: list[tuple[float, str]]) -> None:
+    assert values(text) == expected
+
+
+def test_a_figure_takes_the_period_before_it() -> None:
+    figures = in_prose("2023年捐赠3亿元，2024年6月末捐赠5亿元。")
+    assert [figure.period for figure in figures] == ["2023", "2024-06"]
+    assert [figure.period for figure in in_prose("捐赠3亿元。")] == [""]
+
+
+def test_the_label_is_the_clause() -> None:
+    first, second = in_prose("绿色贷款余额112.08亿元，较年初新增12.5亿元。")
+    assert first.label == "绿色贷款余额112.08亿元"
+    assert second.label == "较年初新增12.5亿元"
+    assert first.sentence == second.sentence == "绿色贷款余额112.08亿元,较年初新增12.5亿元"
+
+
+def test_a_fall_written_as_a_positive_number() -> None:
+    assert [figure.direction for figure in in_prose("用水量同比下降3.5%。", "用电量增长2%。")] == [-1, 0]
+
+
+def test_the_line_of_a_number() -> None:
+    assert [figure.line for figure in in_prose("共有5家。", "另有7家。", "还有5.5家。")] == [1, 2, 3]
+
+
+def test_a_number_broken_over_two_lines_stands_where_it_begins() -> None:
+    (figure,) = in_prose("全年培训 1,", "250 场。")
+    assert (figure.value, figure.line) == (1250, 1)
+
+
+def test_a_number_that_is_on_no_line_is_no_figure() -> None:
+    passage = prose_passage("alpha", 1, 1, "编出来的77亿元。")
+    assert figures_of(passage, lambda *_: [Line(1, "没有", "没有")], 2024) == []
+
+
+def test_how_figures_are_read(small: Library) -> None:
+    assert readable(small.figure("alpha", 8, "2024")) == "8.1%"
+    assert readable(small.figure("alpha", 4, "2024")) == "1,200 人"
+    assert readable(small.figure("alpha", 8, "2022")) == "/%" or readable(small.figure("alpha", 8, "2022")) == "/"
+
+
+def test_ten_thousand_characters(tmp_path: Path) -> None:
+    import time
+
+    began = time.process_time()
+    assert len(values("绿色贷款余额112.08亿元，" * 600)) == 600
+    assert time.process_time() - began < 3

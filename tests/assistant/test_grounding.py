@@ -1,0 +1,198 @@
+"""Every swap of a figure for a neighbour must be caught: another year, group, label, institution, scope or measure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assistant.errors import AssistantError
+from assistant.figures import Figure
+from assistant.grounding import Contrasts, Fit
+from assistant.question import understand
+from index.records import Row
+from tests.assistant.small_library import YEARS, Library, cell, row_passage
+
+
+@pytest.fixture
+def contrasts(tmp_path: Path) -> Contrasts:
+    file = tmp_path / "contrasts.txt"
+    file.write_text("# notes\n男|男性 / 女|女性\n范围一|范围1 / 范围二|范围2\n~ 余额 / 新增\n", encoding="utf-8")
+    return Contrasts.load(file)
+
+
+def fit(small: Library, text: str, figure: Figure) -> Fit:
+    question = understand(text, text, "zh-Hans", small.catalog)
+    period = question.periods[0].period if question.periods else None
+    return small.grounding().fit(question, figure, period, 2024)
+
+
+def row_figure(small: Library, label: str, unit: str, text: str = "5", group: tuple[str, ...] = ()) -> Figure:
+    row = Row("alpha", "表", group, label, unit, "", tuple(cell(text, year, 8) for year in YEARS), 8)
+    passage = row_passage(row)
+    from assistant.figures import figures_of
+
+    return figures_of(passage, small.lines, 2024)[0]
+
+
+def rejected(result: Fit) -> bool:
+    """Whether one of the things that decide against a figure shows."""
+    return bool(
+        result.clash or result.narrower or result.wider or result.period == 0 or result.unit < 0 or result.change
+    )
+
+
+def test_the_figure_asked_for_fits(small: Library) -> None:
+    result = fit(small, "甲银行2024年的员工流失率是多少？", small.figure("alpha", 8, "2024"))
+    assert not rejected(result)
+    assert result.asked > 0.95
+    assert result.named > 0.95
+    assert (result.unit, result.period) == (1, 1.0)
+
+
+def test_traditional_labels_fit_simplified_questions(small: Library) -> None:
+    result = fit(small, "乙证券2024年的员工总数是多少人？", small.figure("beta", 4, "2024"))
+    assert not rejected(result)
+    assert result.asked > 0.95
+
+
+def test_another_year(small: Library) -> None:
+    text = "甲银行2024年的员工流失率是多少？"
+    assert fit(small, text, small.figure("alpha", 8, "2023")).period == 0
+    assert fit(small, "甲银行2021年的员工流失率是多少？", small.figure("alpha", 8, "2024")).period == 0
+
+
+def test_the_other_group(small: Library) -> None:
+    text = "甲银行2024年有多少名女性员工？"
+    right, wrong = (fit(small, text, small.figure("alpha", line, "2024")) for line in (7, 6))
+    assert not right.clash
+    assert wrong.clash
+
+
+def test_a_part_for_the_whole(small: Library) -> None:
+    text = "甲银行2024年的员工总数是多少人？"
+    assert fit(small, text, small.figure("alpha", 7, "2024")).narrower
+    assert not fit(small, text, small.figure("alpha", 4, "2024")).narrower
+
+
+def test_the_whole_for_a_part(small: Library) -> None:
+    text = "甲银行2024年有多少名女性员工？"
+    assert rejected(fit(small, text, small.figure("alpha", 4, "2024")))
+
+
+@pytest.mark.parametrize(("asked", "right", "wrong"), [(15, 15, 16), (16, 16, 15)])
+def test_look_alike_labels(small: Library, asked: int, right: int, wrong: int) -> None:
+    label = {15: "核心一级资本充足率", 16: "资本充足率"}[asked]
+    text = f"甲银行2024年末的{label}是多少？"
+    assert not rejected(fit(small, text, small.figure("alpha", right, "2024")))
+    assert fit(small, text, small.figure("alpha", wrong, "2024")).clash
+
+
+def test_scope_one_and_two(small: Library) -> None:
+    text = "甲银行2024年范围一温室气体排放量是多少吨？"
+    assert not rejected(fit(small, text, small.figure("alpha", 10, "2024")))
+    assert fit(small, text, small.figure("alpha", 11, "2024")).clash
+
+
+@pytest.mark.parametrize(
+    ("question", "label", "unit"),
+    [
+        ("2024年末普惠型小微企业贷款余额是多少？", "小微企业贷款余额", "亿元"),
+        ("2024年末小微企业贷款余额是多少？", "普惠型小微企业贷款余额", "亿元"),
+        ("2024年末绿色贷款余额是多少？", "绿色贷款新增", "亿元"),
+        ("2024年新增绿色贷款是多少？", "绿色贷款余额", "亿元"),
+        ("2024年产生了多少吨有害废弃物？", "无害废弃物", "吨"),
+        ("2024年独立董事有多少人？", "执行董事人数", "人"),
+        ("2024年反贪污培训有多少次？", "反贪污培训人次", "人次"),
+        ("2024年用水总量是多少吨？", "人均用水量", "吨/人"),
+        ("2024年末存款余额是多少？", "贷款余额", "亿元"),
+        ("2024年境外员工有多少人？", "境内员工", "人"),
+    ],
+)
+def test_contrasts_between_question_and_label(small: Library, question: str, label: str, unit: str) -> None:
+    assert rejected(fit(small, question, row_figure(small, label, unit)))
+
+
+def test_another_unit(small: Library) -> None:
+    text = "甲银行2024年的员工流失率是多少？"
+    assert fit(small, text, row_figure(small, "员工流失人数", "人")).unit == -1
+    assert fit(small, "提高了多少个百分点？", row_figure(small, "员工流失率", "%")).unit == -1
+
+
+def test_another_institution_named_in_the_question(small: Library) -> None:
+    text = "甲银行2024年子公司示范村镇银行的员工总数是多少人？"
+    assert fit(small, text, small.figure("alpha", 4, "2024")).clash
+
+
+def test_a_change_is_no_level(small: Library) -> None:
+    balance, change = small.figures("alpha", 13)
+    text = "甲银行2024年末绿色贷款余额是多少亿元？"
+    assert not fit(small, text, balance).change
+    assert fit(small, text, change).change
+    assert not fit(small, "甲银行2024年绿色贷款较年初增加多少亿元？", change).change
+
+
+def test_other_ages(small: Library) -> None:
+    text = "甲银行2024年30岁以下员工有多少人？"
+    assert fit(small, text, row_figure(small, "50岁以上", "人", group=("按年龄划分的员工人数",))).clash
+    assert not fit(small, text, row_figure(small, "30岁以下", "人", group=("按年龄划分的员工人数",))).clash
+    assert fit(small, text, row_figure(small, "31-50岁", "人", group=("按年龄划分的员工人数",))).clash
+
+
+def test_a_period_that_is_not_named_means_the_report_s_own(small: Library) -> None:
+    text = "甲银行的员工流失率是多少？"
+    assert fit(small, text, small.figure("alpha", 8, "2024")).period == 1
+    assert fit(small, text, small.figure("alpha", 8, "2023")).period == 0
+
+
+def test_prose_of_the_report_is_of_its_year_not_of_another(small: Library) -> None:
+    training = small.figures("alpha", 17)[0]
+    assert training.period == ""
+    assert fit(small, "甲银行2024年反洗钱培训多少场？", training).period == 0.5
+    assert fit(small, "甲银行2023年反洗钱培训多少场？", training).period == 0
+    assert fit(small, "甲银行2024年6月反洗钱培训多少场？", training).period == 0
+
+
+def test_coverage_counts_other_words_for_the_same(small: Library) -> None:
+    grounding = small.grounding()
+    assert grounding.coverage("员工离职率", "员工流失率") > 0.9
+    assert grounding.coverage("员工流失率", "用水总量") < 0.2
+    assert grounding.coverage("", "员工") == 0
+    assert grounding.coverage("员工", "") == 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "label", "expected"),
+    [
+        ("女性员工", "男性", (1, 0, 0)),
+        ("女性员工", "女性", (0, 0, 0)),
+        ("员工", "女性", (0, 1, 0)),
+        ("女性员工", "员工", (0, 0, 1)),
+        ("范围1排放", "范围一", (0, 0, 0)),
+        ("范围一排放", "范围2", (1, 0, 0)),
+        ("员工", "员工", (0, 0, 0)),
+        ("贷款余额", "新增贷款", (1, 0, 0)),
+        ("贷款余额", "贷款", (0, 0, 0)),
+        ("贷款", "新增贷款", (0, 0, 0)),
+    ],
+)
+def test_contrasts(contrasts: Contrasts, asked: str, label: str, expected: tuple[int, int, int]) -> None:
+    assert contrasts.compare(asked, label, label) == expected
+
+
+def test_what_stands_around_decides_where_the_label_is_silent(contrasts: Contrasts) -> None:
+    assert contrasts.compare("女性员工", "30岁以下", "按性别 男性")[0] == 1
+    assert contrasts.compare("女性员工", "30岁以下", "按性别 女性") == (0, 0, 0)
+
+
+@pytest.mark.parametrize("line", ["男 女", "男 / ", " / 女"])
+def test_a_bad_line_of_the_contrasts_is_named(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "contrasts.txt"
+    file.write_text(f"# notes\n\n{line}\n", encoding="utf-8")
+    with pytest.raises(AssistantError, match="line 3"):
+        Contrasts.load(file)
+
+
+def test_missing_contrasts_are_named(tmp_path: Path) -> None:
+    with pytest.raises(AssistantError, match="contrasts.txt"):
+        Contrasts.load(tmp_path / "contrasts.txt")

@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+import pytest
+
+from assistant.errors import UsageError
+from assistant.question import Question, check_length, comparison_periods, detect_language, understand
+from tests.assistant.small_library import Library
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("甲银行2024年末不良贷款率是多少？", "zh-Hans"),
+        ("甲銀行2024年末不良貸款率是多少？", "zh-Hant"),
+        ("多少人", "zh-Hans"),
+        ("恒生电子 ESG rating?", "zh-Hans"),
+        ("What is the NPL ratio?", "en"),
+        ("NPL ratio 2024", "en"),
+        ("What was the R&D investment of 恒生电子 in 2024, and how does it compare?", "en"),
+        ("ＷＨＡＴ　ＩＳ　ＧＤＰ", "en"),
+        ("α系数是多少", "zh-Hans"),
+        ("爲何員工流失率上升", "zh-Hant"),
+    ],
+)
+def test_language(text: str, language: str) -> None:
+    assert detect_language(text) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("", "empty"),
+        (" \t\n　", "empty"),
+        ("😀😀😀", "no words"),
+        ("？？！", "no words"),
+        ("2024", "no words"),
+        ("\x00", "no words"),
+        ("不良債権比率は何ですか", "language"),
+        ("대출 비율은 얼마입니까?", "language"),
+        ("Какой коэффициент проблемных кредитов?", "language"),
+        ("ما هي نسبة القروض", "language"),
+        ("Ποιο είναι το ποσοστό", "language"),
+        ("Quel est le taux de prêts non performants ?", "language"),
+        ("Wie hoch ist die Quote der Kredite?", "language"),
+        ("hello \ud800", "not valid text"),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_one_line(text: str, word: str) -> None:
+    with pytest.raises(UsageError, match=word) as caught:
+        detect_language(text)
+    assert "\n" not in str(caught.value)
+    assert caught.value.exit_code == 2
+
+
+def test_length() -> None:
+    check_length("字" * 100, 100)
+    with pytest.raises(UsageError, match=r"10000 characters; at most 2000"):
+        check_length("字" * 10_000, 2000)
+
+
+def asked(small: Library, text: str, **more: object) -> Question:
+    return understand(text, text, "zh-Hans", small.catalog, **more)  # type: ignore[arg-type]
+
+
+def test_a_question_in_parts(small: Library) -> None:
+    question = asked(small, "甲银行2024年末的员工流失率是多少？")
+    assert question.reports == ("alpha",)
+    assert [period.period for period in question.periods] == ["2024"]
+    assert question.metric == "员工流失率"
+    assert question.kind == "figure"
+    assert question.unit_text == "%"
+    assert question.operations == ()
+
+
+@pytest.mark.parametrize("name", ["甲银行", "甲銀行", "甲银行股份有限公司", "Alpha Bank", "ALPHA", "1234.HK"])
+def test_every_name_of_an_institution(small: Library, name: str) -> None:
+    assert asked(small, f"{name} 2024年员工总数是多少？").reports == ("alpha",)
+
+
+def test_no_institution_means_all(small: Library) -> None:
+    question = asked(small, "2024年员工总数是多少？")
+    assert question.reports == ()
+    assert not question.ambiguous
+
+
+def test_two_institutions(small: Library) -> None:
+    assert asked(small, "乙证券和甲银行2024年员工总数各是多少？").reports == ("beta", "alpha")
+
+
+def test_preselected_reports_outweigh_names(small: Library) -> None:
+    assert asked(small, "甲银行的员工总数是多少？", reports=("beta",)).reports == ("beta",)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("用水总量是多少吨？", "吨"),
+        ("贷款余额是多少亿元？", "亿元"),
+        ("有多少人？", "人"),
+        ("培训了多少人次？", "人次"),
+        ("提高了多少个百分点？", "个百分点"),
+        ("覆盖率是多少？", "%"),
+        ("占比是百分之几？", "%"),
+        ("投入了多少钱？", "元"),
+        ("有多少员工？", "人"),
+        ("员工流失率是多少？", "%"),
+        ("召开了几次会议？", "次"),
+    ],
+)
+def test_the_unit_asked_for(small: Library, text: str, unit: str) -> None:
+    assert asked(small, text).unit_text == unit
+
+
+@pytest.mark.parametrize(
+    ("text", "operation"),
+    [
+        ("2024年员工总数比2023年增加了多少人？", "difference"),
+        ("2024年用水总量比2023年下降了百分之多少？", "growth"),
+        ("2024年用水总量的同比增长率是多少？", "growth"),
+        ("女性员工占员工总数的比例是多少？", "share"),
+        ("2024年员工总数是2022年的多少倍？", "ratio"),
+        ("2022年至2024年用水总量合计是多少吨？", "sum"),
+        ("2022年至2024年员工总数的平均值是多少？", "average"),
+        ("甲银行和乙证券2024年哪家的员工更多？", "compare"),
+    ],
+)
+def test_arithmetic_asked_for(small: Library, text: str, operation: str) -> None:
+    assert operation in asked(small, text).operations
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("员工总数是多少？", "figure"),
+        ("召开了几次会议？", "figure"),
+        ("与哪所大学共建了联合实验室？", "text"),
+        ("审计机构叫什么？", "text"),
+        ("哪几家银行参与？", "text"),
+        ("甲银行怎么做绿色金融？", "explain"),
+        ("为什么员工流失率上升了多少？", "explain"),
+    ],
+)
+def test_kind_of_answer(small: Library, text: str, kind: str) -> None:
+    assert asked(small, text).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "decimals"),
+    [
+        ("（保留两位小数）", 2),
+        ("（精确到1位小数）", 1),
+        ("，四舍五入到整数", 0),
+        ("结果保留小数点后三位", 3),
+        ("", None),
+    ],
+)
+def test_decimals_asked_for(small: Library, text: str, decimals: int | None) -> None:
+    assert asked(small, f"2024年增长率是多少{text}").decimals == decimals
+
+
+def test_decimals_in_english(small: Library) -> None:
+    english = "What is the growth rate, to two decimal places?"
+    assert understand(english, "增长率是多少？", "en", small.catalog).decimals == 2
+
+
+def test_periods_to_compare(small: Library) -> None:
+    assert comparison_periods(asked(small, "2024年员工总数比2022年多多少人？")) == ("2022", "2024")
+    assert comparison_periods(asked(small, "2024年员工总数比上年多多少人？")) == ("2023", "2024")
+    assert comparison_periods(asked(small, "2024年员工总数是多少人？")) == ("2024",)
+
+
+@pytest.mark.parametrize(
+    "text", ["[[[((((", "????", "｛｝", "a" * 2000, "多少" * 1000, "2024年" * 600, "比" * 2000, "占" * 2000]
+)
+def test_odd_questions_do_no_harm(small: Library, text: str) -> None:
+    import time
+
+    began = time.process_time()
+    asked(small, text)
+    assert time.process_time() - began < 2

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from assistant.answer import Language
+from assistant.llm import Usage
+from assistant.prompts import load_prompt
+from assistant.translation import Translator
+from tests.assistant.small_library import PROMPTS, Library, ScriptedModel
+
+
+def translator(small: Library, llm: ScriptedModel | None) -> Translator:
+    return Translator(
+        llm, small.catalog, small.glossary, load_prompt(PROMPTS, "translate"), load_prompt(PROMPTS, "rewrite")
+    )
+
+
+def chinese(
+    small: Library, question: str, *before: str, llm: ScriptedModel | None = None, language: Language = "zh-Hans"
+) -> str:
+    history = []
+    for text in before:
+        history += [{"role": "user", "content": text}, {"role": "assistant", "content": "……"}]
+    return translator(small, llm).chinese(question, language, history, Usage(), lambda: False)
+
+
+def test_chinese_is_left_alone(small: Library) -> None:
+    llm = ScriptedModel()
+    text = "甲银行2024年员工总数是多少？"
+    assert chinese(small, text, llm=llm) == text
+    assert llm.calls == []
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("那2023年呢？", "甲银行2023年员工流失率是多少?"),
+        ("2022年呢？", "甲银行2022年员工流失率是多少?"),
+        ("乙证券呢？", "乙证券2024年员工流失率是多少?"),
+        ("那乙證券呢？", "乙证券2024年员工流失率是多少?"),
+        ("2023年乙证券呢？", "乙证券2023年员工流失率是多少?"),
+        ("前一年呢？", "甲银行2023年员工流失率是多少?"),
+    ],
+)
+def test_follow_ups_by_rule(small: Library, question: str, expected: str) -> None:
+    llm = ScriptedModel("不该问模型")
+    assert chinese(small, question, "甲银行2024年员工流失率是多少？", llm=llm) == expected
+    assert llm.calls == []
+
+
+def test_a_complete_question_does_not_refer_to_the_one_before(small: Library) -> None:
+    llm = ScriptedModel("不该问模型")
+    text = "乙证券2023年的用水总量是多少吨？"
+    assert chinese(small, text, "甲银行2024年员工流失率是多少？", llm=llm) == text
+    assert llm.calls == []
+
+
+def test_follow_ups_of_follow_ups(small: Library) -> None:
+    before = ("甲银行2024年员工流失率是多少？", "那2023年呢？")
+    assert chinese(small, "乙证券呢？", *before) == "乙证券2023年员工流失率是多少?"
+
+
+def test_other_follow_ups_are_rewritten_by_the_model(small: Library) -> None:
+    llm = ScriptedModel("甲银行2024年女性员工有多少人？")
+    assert (
+        chinese(small, "其中女性有多少？", "甲银行2024年员工总数是多少？", llm=llm) == "甲银行2024年女性员工有多少人？"
+    )
+    (asked,) = llm.asked("rewrite")
+    assert asked == {"previous": "甲银行2024年员工总数是多少？", "question": "其中女性有多少？"}
+
+
+def test_a_rewriting_that_loses_the_institution_is_not_used(small: Library) -> None:
+    llm = ScriptedModel("女性员工有多少人？")
+    text = chinese(small, "那乙证券的女性有多少？", "甲银行2024年员工总数是多少？", llm=llm)
+    assert "乙证券" in text
+
+
+def test_english_through_the_model_keeps_names_and_periods(small: Library) -> None:
+    llm = ScriptedModel("员工流失率是多少？")
+    text = chinese(small, "What was Beta Securities' turnover rate in 2023?", llm=llm, language="en")
+    assert "乙证券" in text
+    assert "2023" in text
+    (asked,) = llm.asked("translate")
+    assert "乙证券" in asked["question"]
+
+
+@pytest.mark.parametrize("reply", ["", "I cannot translate this", "\n\n"])
+def test_a_translation_without_chinese_falls_back_on_the_glossary(small: Library, reply: str) -> None:
+    text = chinese(
+        small, "What was Beta Securities' water consumption in 2023?", llm=ScriptedModel(reply), language="en"
+    )
+    assert "乙证券" in text
+    assert "用水" in text
+    assert "2023" in text
+
+
+def test_without_a_model_the_glossary_translates(small: Library) -> None:
+    text = chinese(small, "Alpha Bank's employee turnover rate at the end of June 2024", language="en")
+    assert "甲银行" in text
+    assert "流失率" in text
+    assert "2024年6月" in text
+
+
+def test_an_english_follow_up(small: Library) -> None:
+    def reply(name: str, values: Mapping[str, str]) -> str:
+        return "甲银行2024年员工流失率是多少？" if "turnover" in values["question"] else "2023年呢？"
+
+    text = chinese(
+        small, "and in 2023?", "What was Alpha's turnover rate in 2024?", llm=ScriptedModel(reply), language="en"
+    )
+    assert "2023年" in text
+    assert "2024" not in text
+    assert "员工流失率" in text
+
+
+def test_a_long_conversation_costs_no_more_than_a_short_one(small: Library) -> None:
+    llm = ScriptedModel("甲银行2024年员工流失率是多少？")
+    before = ["What was Alpha's turnover rate in 2024?"] * 2000
+    chinese(small, "那2023年呢？", *before, llm=llm)
+    assert len(llm.calls) <= 12
+
+
+@pytest.mark.parametrize(
+    "history", [[{}], [{"role": "user"}], [{"role": "system", "content": "x"}], [{"content": "x"}]]
+)
+def test_odd_histories(small: Library, history: list[dict[str, str]]) -> None:
+    text = translator(small, None).chinese("那2023年呢？", "zh-Hans", history, Usage(), lambda: False)
+    assert text == "那2023年呢？"
