@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from index.tables.lexicon import UNIT_CUES, UNIT_FAMILIES, UNIT_SCALES
+from index.tables.lexicon import INTENSITIES, UNIT_CUES, UNIT_FAMILIES, UNIT_SCALES
 from index.tables.stub import plain
 from index.tables.units import is_count, unit_key
 from index.tables.values import Printed
@@ -64,6 +64,8 @@ def suits(label: str, unit: str) -> float:
         return CLASHES if "平均" not in plain(label) else UNKNOWN
     if wanted == {"items"} and offered & {"visits", "times", "people", "items"}:
         return UNKNOWN + 0.3
+    if wanted == {"per"} and any(word in plain(label) for word in INTENSITIES):
+        return CLASHES
     if wanted == {"per"} and offered & {"hours", "money", "days", "times", "mass", "volume", "energy"}:
         return UNKNOWN
     return CLASHES

@@ -9,6 +9,7 @@ from index.tables.prose_figures import overlap
 from index.tables.runs import Group
 from index.tables.source import Source
 from index.tables.stub import is_group, join, plain, strip_lead_in, strip_marks
+from index.tables.sums import is_total, parts_of
 
 _SHARED = 0.3
 
@@ -31,6 +32,12 @@ def part_groups(source: Source, group: Group, alignment: Alignment, spare: Seque
     for at, line in _titles_of(titles, words):
         for row in paragraphs[at]:
             heads.setdefault(row, (strip_marks(line.text), (line.position,)))
+    for match in alignment.matches:
+        parts = parts_of(group, match.row) if is_total(match.label) else None
+        for row in parts or ():
+            # "本科及以下" alone says nothing; "男性员工人数" under "员工总人数" needs no help.
+            if row in labels and overlap(labels[row], plain(match.label)) < _SHARED:
+                heads.setdefault(row, (strip_marks(match.label), tuple(line.position for line in match.lines)))
     return heads
 
 
