@@ -1,7 +1,7 @@
-"""A random sample of read rows for checking by hand. `python -m eval.row_sample` writes and keeps eval/row-sample.jsonl.
+"""A random sample of read rows for checking by hand: `python -m eval.row_sample` writes eval/row-sample.jsonl.
 
-Each line is one row with its cells and the printed lines it came from; `right` is the verdict of the person who read the
-report. Verdicts are kept when the same row is drawn again; rows that changed lose theirs.
+Each line is one row with its cells and their lines; `right` is the verdict of whoever compared it with the report.
+Verdicts are kept when the same row is drawn again; rows that changed lose theirs.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ def draw(size: int = SIZE, seed: int = SEED) -> list[Row]:
     rows: list[Row] = []
     for report in Catalog.load([ROOT / "reports"]).reports:
         rows += read_rows(report.id, read_lines(report.path))
-    return sorted(random.Random(seed).sample(rows, size), key=lambda row: (row.report, row.label_line, row.cells[0].line))
+    return sorted(
+        random.Random(seed).sample(rows, size), key=lambda row: (row.report, row.label_line, row.cells[0].line)
+    )
 
 
 def as_object(row: Row) -> dict[str, Any]:

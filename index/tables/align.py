@@ -1,4 +1,4 @@
-"""Matching a block of labels to the rows of a block of figures: best alignment, and how far ahead of any other it is."""
+"""Matching a block of labels to the rows of a block of figures: the best alignment and its lead over others."""
 
 from __future__ import annotations
 

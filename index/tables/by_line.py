@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -51,7 +52,7 @@ def stacked_rows(source: Source, header: Header, region: Sequence[int]) -> int:
     """How many lines hold a row's figures and nothing else, right below another such line: labels stand apart."""
     count = len(header.columns)
     bare = [(split := split_values(source.raw(at).split(), count)) is not None and not split[0] for at in region]
-    return sum(before and after for before, after in zip(bare, bare[1:], strict=False)) if count > 1 else 0
+    return sum(before and after for before, after in itertools.pairwise(bare)) if count > 1 else 0
 
 
 def make_cells(source: Source, header: Header, lines: Sequence[int], values: Sequence[Printed]) -> tuple[Cell, ...]:
@@ -287,9 +288,9 @@ class _Reader:
         """The row that a 其中 or dashed row is part of: the last in the same unit that is none itself."""
         for row in reversed(self.rows):
             position = row.label_line - 1
-            if unit_key(row.unit) == unit_key(unit) and not self._is_dashed(position):
-                if not plain(self.source.raw(position)).startswith("其中"):
-                    return row
+            part = self._is_dashed(position) or plain(self.source.raw(position)).startswith("其中")
+            if unit_key(row.unit) == unit_key(unit) and not part:
+                return row
         return None
 
     def _changes(self, row: Row, line: Whole) -> Iterator[Row]:
@@ -311,4 +312,6 @@ def own_units(unit: str, cells: tuple[Cell, ...]) -> tuple[str, tuple[Cell, ...]
     if not unit and len(printed) == 1 and "" not in printed:
         unit = next(cell.unit or "" for cell in cells if cell.value is not None)
     same = unit_key(unit)
-    return unit, tuple(replace(cell, unit=None) if cell.unit and unit_key(cell.unit) == same else cell for cell in cells)
+    return unit, tuple(
+        replace(cell, unit=None) if cell.unit and unit_key(cell.unit) == same else cell for cell in cells
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from index.tables.align import Alignment, LabelLine, Match, align
 from index.tables.header import Header
@@ -167,10 +167,7 @@ def _with_some_units(choice: Choice, entries: Sequence[Entry], group: Group) -> 
     if count > rows:
         return choice, -1.0
     pair = [
-        [
-            max(suits(labels[row], entry.text), CLASHES) if row in labels else -0.2
-            for entry in entries
-        ]
+        [max(suits(labels[row], entry.text), CLASHES) if row in labels else -0.2 for entry in entries]
         for row in range(rows)
     ]
     forward = [[_LOW] * (count + 1) for _ in range(rows + 1)]
@@ -253,7 +250,7 @@ def _with_lone_labels(
 def _in_order(chosen: Sequence[Choice | None]) -> float:
     score = 0.0
     known = [choice for choice in chosen if choice is not None]
-    for before, after in zip(known, known[1:], strict=False):
+    for before, after in pairwise(known):
         if before.pieces and after.pieces and before.pieces[-1] < after.pieces[0]:
             score += _IN_ORDER
         if before.window < after.window:

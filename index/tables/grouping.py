@@ -32,8 +32,8 @@ class Groups:
 def close_partitions(rows: Sequence[Row]) -> list[Row]:
     """Rows after the last part of a partition leave its group.
 
-    The parts are complete where they sum to an earlier row of the same unit (or to 100 %) in every period. Rows that name
-    one of the parts (男性员工比例 after 男性) stay.
+    The parts are complete where they sum to an earlier row of the same unit (or to 100 %) in every period. Rows that
+    name one of the parts (男性员工比例 after 男性) stay.
     """
     result = list(rows)
     at = 0
@@ -69,7 +69,12 @@ def carry_partition(before: Sequence[Row], rows: Sequence[Row]) -> list[Row]:
     if _complete(before, start, len(before)):
         return result
     at = 0
-    while at < len(result) and not result[at].group and result[at].unit == last.unit and _akin(last.label, result[at].label):
+    while (
+        at < len(result)
+        and not result[at].group
+        and result[at].unit == last.unit
+        and _akin(last.label, result[at].label)
+    ):
         result[at] = replace(result[at], group=last.group, group_lines=last.group_lines)
         at += 1
     return result
@@ -78,7 +83,9 @@ def carry_partition(before: Sequence[Row], rows: Sequence[Row]) -> list[Row]:
 def _akin(first: str, second: str) -> bool:
     one, other = plain(first), plain(second)
     pairs = [*COMPLEMENTS, *((right, left) for left, right in COMPLEMENTS)]
-    return any(left in one and one.replace(left, right) == other for left, right in pairs) or ("岁" in one and "岁" in other)
+    return any(left in one and one.replace(left, right) == other for left, right in pairs) or (
+        "岁" in one and "岁" in other
+    )
 
 
 def join_siblings(rows: Sequence[Row]) -> list[Row]:

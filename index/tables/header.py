@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -226,7 +227,7 @@ def _is_sequence(periods: list[str]) -> bool:
     years = [int(period[:4]) for period in periods]
     if any(len(period) > 4 for period in periods):
         return True
-    steps = {after - before for before, after in zip(years, years[1:], strict=False)}
+    steps = {after - before for before, after in itertools.pairwise(years)}
     return steps in ({1}, {-1})
 
 

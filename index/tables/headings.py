@@ -1,7 +1,8 @@
-"""Which title belongs to which table: nearest above, several stacked for several tables, inherited over a page break."""
+"""Which title belongs to which table: nearest above, stacked for several tables, inherited over a page break."""
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -35,7 +36,7 @@ class Headings:
         self._titles: dict[int, tuple[str, int | None]] = {}
         self._units: dict[int, tuple[str, int | None]] = {}
         self._place = {position: place for place, position in enumerate(source.content)}
-        self._next = {header.first: after.first for header, after in zip(headers, headers[1:], strict=False)}
+        self._next = {header.first: after.first for header, after in itertools.pairwise(headers)}
         above = [self._above(header, headers[at - 1] if at else None) for at, header in enumerate(headers)]
         self._assign(headers, above)
 

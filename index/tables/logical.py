@@ -5,6 +5,7 @@ A row may be printed on one line, with its last figures on the next, or with eac
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -111,7 +112,7 @@ def cells_apart(source: Source, region: Sequence[int], count: int) -> int:
 def _gap_after(source: Source, lines: Sequence[int], count: int) -> bool:
     """True when the first `count` lines stand closer together than the next one to them."""
     numbers = [source.number(line) for line in lines]
-    inside = max(after - before for before, after in zip(numbers[: count - 1], numbers[1:count], strict=True))
+    inside = max(after - before for before, after in itertools.pairwise(numbers))
     return numbers[count] - numbers[count - 1] > inside
 
 
@@ -132,7 +133,11 @@ def _continued(source: Source, region: Sequence[int], at: int, count: int) -> tu
     while len(values) < count and at + used < len(region):
         more = source.raw(region[at + used]).split()
         found = [read_value(token) for token in more]
-        if not more or any(value is None for value in found) or not source.adjacent(region[at + used - 1], region[at + used]):
+        if (
+            not more
+            or any(value is None for value in found)
+            or not source.adjacent(region[at + used - 1], region[at + used])
+        ):
             return None
         values += [value for value in found if value is not None]
         lines += [region[at + used]] * len(more)
@@ -146,7 +151,9 @@ def _is_broken(tokens: Sequence[str]) -> bool:
     """True for lines that begin a row but lack figures; a label that ends in a footnote digit is none."""
     figures = trailing_figures(tokens)
     unit = next((at for at, token in enumerate(tokens) if at and is_unit(token)), len(tokens))
-    if any(character.isdigit() for token in tokens[unit + 1 :] for character in token) and not is_unit(" ".join(tokens)):
+    if any(character.isdigit() for token in tokens[unit + 1 :] for character in token) and not is_unit(
+        " ".join(tokens)
+    ):
         return True  # what stands right of the unit is meant as figures, readable or not
     if not figures or figures == len(tokens):
         return bool(figures)

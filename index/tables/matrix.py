@@ -1,4 +1,4 @@
-"""Layout: one row a line under columns that are measures, not periods: 员工分类 × 受训百分比（%）…, or target × result."""
+"""Layout: one row a line under columns that are measures, not periods: 分类 × 百分比（%）…, or target × result."""
 
 from __future__ import annotations
 
@@ -70,7 +70,9 @@ def _read_head(raw: str, text: str) -> _Head | None:
     if len(targets) >= 2 and targets == list(range(targets[0], len(words))) and targets[0] <= 1:
         if targets[0] == 1 and plain(words[0]) not in HEADER_WORDS:
             return None
-        columns = [_Column(word, "", year_in(normalise(re.sub(r"(\d{4})年.*", r"\1年", word)))) for word in words[targets[0] :]]
+        columns = [
+            _Column(word, "", year_in(normalise(re.sub(r"(\d{4})年.*", r"\1年", word)))) for word in words[targets[0] :]
+        ]
         return _Head(tuple(columns), targets[0] == 1)
     return None
 
@@ -170,7 +172,12 @@ def _read_row(words: Sequence[str], head: _Head) -> tuple[str, list[Printed]] | 
     if len(words) <= count:
         return None
     name, figures = strip_marks(" ".join(words[:-count])), [_read_figure(word) for word in words[-count:]]
-    if not name or len(name) > 2 * _MAX_NAME or (read_value(name) is not None and not read_period(name)) or is_prose(normalise(name)):
+    if (
+        not name
+        or len(name) > 2 * _MAX_NAME
+        or (read_value(name) is not None and not read_period(name))
+        or is_prose(normalise(name))
+    ):
         return None
     values = [value for value in figures if value is not None]
     return (name, values) if len(values) == count else None

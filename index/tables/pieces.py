@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -140,5 +141,5 @@ def _mend_units(piece: Piece) -> Piece:
 def _double_spaced(source: Source, region: Sequence[int]) -> bool:
     if len(region) < 4:
         return False
-    apart = sum(not source.adjacent(before, after) for before, after in zip(region, region[1:], strict=False))
+    apart = sum(not source.adjacent(before, after) for before, after in itertools.pairwise(region))
     return apart >= 0.8 * (len(region) - 1)

@@ -33,7 +33,7 @@ class Stated:
 
 @dataclass(frozen=True)
 class Move:
-    """A change stated in prose: "同比下降238吨" is amount -238.0, decimals 0, after "吨", in `year` against the year before."""
+    """A change stated in prose: "同比下降238吨" is amount -238.0, after "吨", in `year` against the year before."""
 
     amount: float
     decimals: int

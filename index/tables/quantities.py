@@ -49,7 +49,9 @@ def called_for(label: str) -> frozenset[str]:
         return frozenset({"per", *(family for family, (end, _) in ends.items() if end == len(text))})
     best = max(ends.values())
     last = max(end for end, _ in ends.values())
-    return frozenset(family for family, found in ends.items() if found == best or (found[0] == last and last < len(text)))
+    return frozenset(
+        family for family, found in ends.items() if found == best or (found[0] == last and last < len(text))
+    )
 
 
 @lru_cache(maxsize=65536)

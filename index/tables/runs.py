@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -54,7 +55,7 @@ def likeness(runs: Sequence[Sequence[Printed]]) -> float:
     """How much the runs look like the same rows: -1 to 1, from magnitudes, decimals and gaps row by row."""
     scores: list[float] = []
     for row in zip(*runs, strict=True):
-        for before, after in zip(row, row[1:], strict=False):
+        for before, after in itertools.pairwise(row):
             scores.append(_alike(before, after))
     return sum(scores) / len(scores) if scores else 0.0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -47,7 +48,7 @@ class Source:
         for key, positions in places.items():
             if len(positions) < _REPEATS or GROUP.search(key) or "年年" in key:
                 continue
-            gaps = sorted(after - before for before, after in zip(positions, positions[1:], strict=False))
+            gaps = sorted(after - before for before, after in itertools.pairwise(positions))
             if gaps[len(gaps) // 2] >= _SPREAD and not re.search(r"\d\s+\d", self.lines[positions[0]].text):
                 found.update(positions)
         return frozenset(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from index.tables.align import Alignment, LabelLine
@@ -76,7 +77,11 @@ def _group_heads(spare: Sequence[LabelLine]) -> list[Head]:
             lines = spare[at : at + size]
             text = join([line.text for line in lines])
             if len(lines) == size and is_group(text) and len(plain(strip_lead_in(text))) > 2:
-                if size == 2 and (is_group(lines[0].text) and len(plain(strip_lead_in(lines[0].text))) > 2 and "划分" in plain(lines[0].text)):
+                if size == 2 and (
+                    is_group(lines[0].text)
+                    and len(plain(strip_lead_in(lines[0].text))) > 2
+                    and "划分" in plain(lines[0].text)
+                ):
                     continue
                 heads.append((strip_lead_in(strip_marks(text)).rstrip(":："), tuple(line.position for line in lines)))
                 at += size
@@ -102,10 +107,12 @@ def _equal_stretches(group: Group, count: int) -> list[range] | None:
     cuts = [0]
     for part in range(1, count):
         fitting = [
-            at for at in range(cuts[-1] + 1, size) if all(abs(ladder[at] - ladder[-1] * part / count) < 1e-6 for ladder in sums)
+            at
+            for at in range(cuts[-1] + 1, size)
+            if all(abs(ladder[at] - ladder[-1] * part / count) < 1e-6 for ladder in sums)
         ]
         if len(fitting) != 1:
             return None
         cuts.append(fitting[0])
     cuts.append(size)
-    return [range(before, after) for before, after in zip(cuts, cuts[1:], strict=False)]
+    return [range(before, after) for before, after in itertools.pairwise(cuts)]

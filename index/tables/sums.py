@@ -21,7 +21,7 @@ def half_unit(value: Printed) -> float:
 
 
 def adds_up(group: Group, whole: int, parts: Sequence[int]) -> bool:
-    """True when the parts sum to the whole in every run (to rounding), and some sum is more than a coincidence of zeros."""
+    """True when the parts sum to the whole in every run (to rounding), and not by a coincidence of zeros."""
     telling = False
     for run in group.runs:
         total = run[whole].value

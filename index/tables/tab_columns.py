@@ -75,9 +75,9 @@ def read_head(lines: Sequence[Fields], year: int | None) -> Head | None:
             continue
         period = next((period for _, period, _ in names if period), "")
         plainer = [(name, line) for name, found, line in names if not found]
-        if dated and not period:
-            if place < stub or not columns or plain(plainer[-1][0]) in HEADER_WORDS:
-                continue
+        undated = dated and not period
+        if undated and (place < stub or not columns or plain(plainer[-1][0]) in HEADER_WORDS):
+            continue
         label, unit = split_bracket_unit(plainer[-1][0]) if plainer else ("", "")
         path = (*(split_bracket_unit(name)[0] for name, _ in plainer[:-1]), *((label,) if label else ()))
         columns[place] = Column(period, path, unit, names[-1][2])

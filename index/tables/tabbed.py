@@ -192,7 +192,11 @@ class _Reader:
             return
         used, cells = own_units(used, cells)
         section = self.section
-        lines = [at for _, at in heads] + ([parent[1]] if parent else []) + [at for part, at in parts[:-1] if currency(part)]
+        lines = (
+            [at for _, at in heads]
+            + ([parent[1]] if parent else [])
+            + [at for part, at in parts[:-1] if currency(part)]
+        )
         row = Row(
             report=self.source.report,
             table=self.caption.title,
@@ -229,9 +233,7 @@ class _Reader:
             return parent[1]
         return self.caption.unit_line if used == self.caption.unit else number
 
-    def _place(
-        self, label: str, own: str, of_which: bool, number: int, head: Head
-    ) -> tuple[str, int, str] | None:
+    def _place(self, label: str, own: str, of_which: bool, number: int, head: Head) -> tuple[str, int, str] | None:
         """The row this one is part of: the one above when marked 其中, or when only that one prints a unit.
 
         The same label met again in a later section of the table is part of the same row there.

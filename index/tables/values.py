@@ -75,14 +75,14 @@ def read_value(printed: str) -> Printed | None:
 
 
 def lone_figure(line: str) -> Printed | None:
-    """The one figure a line holds and nothing else ("1,024", "36 %"); None for other lines, rows of figures included."""
+    """The one figure a line holds and nothing else ("1,024", "36 %"); None for other lines and rows of figures."""
     text = line.strip()
     value = read_value(text)
     return None if value is not None and value.kind == "bad" and len(text.split()) > 1 else value
 
 
 def split_glued(token: str) -> list[str]:
-    """"不适用不适用" → two marks; any other text is itself."""
+    """ "不适用不适用" → two marks; any other text is itself."""
     if len(token) < 4 or token.isascii():
         return [token]
     key = simplify(token)

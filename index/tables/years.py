@@ -1,8 +1,9 @@
 """Which run of figures is which year, where a column-major table prints the runs apart.
 
-Nothing is taken from the header's order alone: runs are dated by figures and changes stated in prose, by running totals
-that cannot fall, by rows first disclosed in later years, and by what ties one group of rows to another (the same figure,
-a constant ratio, the denominator two intensities share). Only where such evidence agrees with the header is its order used.
+Nothing is taken from the header's order alone: runs are dated by figures and changes stated in prose, by running
+totals that cannot fall, by rows first disclosed in later years, and by what ties one group of rows to another (the same
+figure, a constant ratio, the denominator two intensities share). Only where such evidence agrees with the header is its
+order used.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import pairwise, permutations
 
 from index.tables.prose_figures import ProseFigures, follows, overlap
 from index.tables.runs import Group
@@ -36,7 +37,7 @@ class NamedRow:
 
 @dataclass(frozen=True)
 class Dated:
-    """The order found for a group, and how: "proved" by evidence of its own, "supported" or "page" with the header's."""
+    """The order of a group and how it was found: "proved", or the header's, "supported" here or on its "page"."""
 
     order: Order
     how: str
@@ -61,9 +62,7 @@ def date_runs(
         for index, relation in members:
             # An order of the anchor implies one of every member: run j of the anchor is run relation[j] of the member.
             possible = {
-                order
-                for order in possible
-                if all(_carry(order, relation) in constraint for constraint in hard[index])
+                order for order in possible if all(_carry(order, relation) in constraint for constraint in hard[index])
             }
         softened = {
             order
@@ -98,7 +97,9 @@ def _siblings_in_order(possible: set[Order], split: int) -> set[Order]:
 
 
 def _settle_page(groups: Sequence[Group], results: list[Dated | None], identity: Order) -> list[Dated | None]:
-    shuffled = any(found is not None and found.order != identity and groups[at].split is None for at, found in enumerate(results))
+    shuffled = any(
+        found is not None and found.order != identity and groups[at].split is None for at, found in enumerate(results)
+    )
     upheld = any(found is not None and found.order == identity for found in results)
     settled: list[Dated | None] = []
     for group, found in zip(groups, results, strict=True):
@@ -170,12 +171,10 @@ def _soft(group: Group, years: Sequence[int], orders: Sequence[Order]) -> list[s
 
 def _rises(dated: list[tuple[int, float]]) -> bool:
     ordered = [value for _, value in sorted(dated)]
-    return all(before <= after for before, after in zip(ordered, ordered[1:], strict=False))
+    return all(before <= after for before, after in pairwise(ordered))
 
 
-def _stated_moves(
-    row: NamedRow, values: Sequence[float | None], prose: ProseFigures
-) -> list[tuple[int, int, int]]:
+def _stated_moves(row: NamedRow, values: Sequence[float | None], prose: ProseFigures) -> list[tuple[int, int, int]]:
     """(later run, earlier run, later year) for changes that prose states and only one pair of runs shows."""
     found: list[tuple[int, int, int]] = []
     for move in prose.moves:
@@ -237,7 +236,11 @@ def _inverse(relation: Order) -> Order:
 
 
 def _tie(
-    first: Group, first_rows: Sequence[NamedRow], second: Group, second_rows: Sequence[NamedRow], orders: Sequence[Order]
+    first: Group,
+    first_rows: Sequence[NamedRow],
+    second: Group,
+    second_rows: Sequence[NamedRow],
+    orders: Sequence[Order],
 ) -> Order | None:
     """The one relation of runs under which the groups fit: run j of `first` is run relation[j] of `second`."""
     found: set[Order] = set()
@@ -273,7 +276,11 @@ def _same_ratio(first: Sequence[Printed], second: Sequence[Printed], orders: Seq
 
 
 def _same_denominator(
-    first: Group, first_rows: Sequence[NamedRow], second: Group, second_rows: Sequence[NamedRow], orders: Sequence[Order]
+    first: Group,
+    first_rows: Sequence[NamedRow],
+    second: Group,
+    second_rows: Sequence[NamedRow],
+    orders: Sequence[Order],
 ) -> set[Order]:
     found: set[Order] = set()
     left, right = _denominators(first, first_rows), _denominators(second, second_rows)
@@ -281,9 +288,7 @@ def _same_denominator(
         for other in right.get(name, []):
             for mine in bounds:
                 fitting = [
-                    order
-                    for order in orders
-                    if all(_meet(mine[run], other[order[run]]) for run in range(len(mine)))
+                    order for order in orders if all(_meet(mine[run], other[order[run]]) for run in range(len(mine)))
                 ]
                 if len(fitting) == 1:
                     found.add(fitting[0])

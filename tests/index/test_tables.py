@@ -36,19 +36,27 @@ def test_row_per_line_in_both_year_orders():
 
 
 def test_footnote_marks_go_and_numbers_of_names_stay():
-    rows = rows_of("项目 单位 2023年 2024年\n用水量 3 吨 5 6\n范围 2排放量 吨 7 8\n35 岁及以下 人 1 2\n工伤天数（1） 天 9(2) 4")
+    rows = rows_of(
+        "项目 单位 2023年 2024年\n用水量 3 吨 5 6\n范围 2排放量 吨 7 8\n35 岁及以下 人 1 2\n工伤天数（1） 天 9(2) 4"
+    )
     assert [row.label for row in rows] == ["用水量", "范围 2排放量", "35 岁及以下", "工伤天数"]
     assert only(rows, "工伤天数").cells[0].value_text == "9"
 
 
 def test_groups_on_their_own_line_wrapped_and_glued():
-    rows = rows_of("指标 分类 单位 2023年 2024年\n按学历划分的员\n工人数\n\n硕士 人 1 2\n本科 人 3 4\n按地区划分 华北 人 5 6\n华南 人 7 8")
+    rows = rows_of(
+        "指标 分类 单位 2023年 2024年\n按学历划分的员\n工人数\n\n硕士 人 1 2\n本科 人 3 4\n"
+        "按地区划分 华北 人 5 6\n华南 人 7 8"
+    )
     assert [row.group for row in rows] == [("按学历划分的员工人数",)] * 2 + [("按地区划分",)] * 2
     assert [row.label for row in rows] == ["硕士", "本科", "华北", "华南"]
 
 
 def test_label_unit_and_values_on_lines_of_their_own():
-    rows = rows_of("指标 单位 2023年 2024年\n用电总量 千瓦时 1 2\n单位楼面面积温室气体排放量（范围一和范\n围二）\n吨二氧化碳当量 /\n平方米\n0.05 0.06")
+    rows = rows_of(
+        "指标 单位 2023年 2024年\n用电总量 千瓦时 1 2\n单位楼面面积温室气体排放量（范围一和范\n围二）\n"
+        "吨二氧化碳当量 /\n平方米\n0.05 0.06"
+    )
     row = rows[1]
     assert (row.label, row.unit) == ("单位楼面面积温室气体排放量（范围一和范围二）", "吨二氧化碳当量 / 平方米")
     assert [cell.line for cell in row.cells] == [7, 7]
@@ -60,7 +68,10 @@ def test_misprinted_figures_have_no_cell():
 
 
 def test_tab_table_with_spanning_heads():
-    rows = rows_of("表 3 2024 年网点情况表\n\n类别\t网点\t\t法人 (家)\n\t数量 (个)\t资产 (亿元)\t\n甲类\t12\t3.5\t0\n乙类\t7\t1.25\t2")
+    rows = rows_of(
+        "表 3 2024 年网点情况表\n\n"
+        "类别\t网点\t\t法人 (家)\n\t数量 (个)\t资产 (亿元)\t\n甲类\t12\t3.5\t0\n乙类\t7\t1.25\t2"
+    )
     found = {(row.group, row.label, row.unit): row.cells[0].value for row in rows}
     assert found[("网点", "乙类"), "资产", "亿元"] == 1.25
     assert found[("乙类",), "法人", "家"] == 2
@@ -88,12 +99,18 @@ def test_stray_currency_block_is_settled_by_arithmetic():
 
 
 def test_contradictory_block_that_nothing_proves_has_no_basis():
-    text = "表 1 2023 年存贷款\n\t\t1月\t2月\t3月\n本外币\t贷款余额（亿元）\t1\t2\t4\n外币\t贷款余额比上月增加（亿元）\t8\t9\t7\n\t贷款同比增长（%）\t4\t4\t4"
+    text = (
+        "表 1 2023 年存贷款\n\t\t1月\t2月\t3月\n本外币\t贷款余额（亿元）\t1\t2\t4\n"
+        "外币\t贷款余额比上月增加（亿元）\t8\t9\t7\n\t贷款同比增长（%）\t4\t4\t4"
+    )
     assert [row.basis for row in rows_of(text)] == ["本外币", "", ""]
 
 
 def test_prose_with_years_gives_no_rows():
-    assert rows_of("我们在 2023年 与 2024年 持续投入\n2024 年员工培训 120 次，2023 年 100 次。\n目录\n关于我们 12 34") == []
+    assert (
+        rows_of("我们在 2023年 与 2024年 持续投入\n2024 年员工培训 120 次，2023 年 100 次。\n目录\n关于我们 12 34")
+        == []
+    )
 
 
 def test_export_gives_one_object_a_cell():

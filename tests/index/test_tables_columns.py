@@ -134,7 +134,16 @@ def test_periods(printed, period):
 
 
 def test_units_are_told_from_labels():
-    for unit in ("人", "萬人次", "噸二氧化碳當量/百萬元營業收入", "千瓦時 / 平方米", "(%)", "吨标准煤/万元", "个百分点", "元/人"):
+    for unit in (
+        "人",
+        "萬人次",
+        "噸二氧化碳當量/百萬元營業收入",
+        "千瓦時 / 平方米",
+        "(%)",
+        "吨标准煤/万元",
+        "个百分点",
+        "元/人",
+    ):
         assert is_unit(unit), unit
     for label in ("员工", "男性", "营业收入", "2024年", "用电量", "", "人均"):
         assert not is_unit(label), label

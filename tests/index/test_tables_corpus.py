@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from functools import cache
 from pathlib import Path
@@ -68,7 +69,16 @@ def test_reading_is_deterministic_and_cells_are_unique(report):
     seen = set()
     for row in rows_of(report):
         for cell in row.cells:
-            key = (row.table, row.group, row.label, row.label_line, cell.unit or row.unit, row.basis, cell.period, cell.line)
+            key = (
+                row.table,
+                row.group,
+                row.label,
+                row.label_line,
+                cell.unit or row.unit,
+                row.basis,
+                cell.period,
+                cell.line,
+            )
             assert key not in seen, key
             seen.add(key)
 
@@ -97,11 +107,14 @@ def test_men_and_women_make_up_the_staff():
             if unit_key(row.unit) == "人" and not row.group
         }
         rows = rows_of(report)
-        for man, woman in zip(rows, rows[1:], strict=False):
+        for man, woman in itertools.pairwise(rows):
             keys = {plain(man.label).replace("男", "女"), plain(woman.label).replace("男", "女")}
             if len(keys) != 1 or plain(man.label) == plain(woman.label) or unit_key(man.unit) != "人":
                 continue
-            sums = {(one.period, (one.value or 0) + (two.value or 0)) for one, two in zip(man.cells, woman.cells, strict=True)}
+            sums = {
+                (one.period, (one.value or 0) + (two.value or 0))
+                for one, two in zip(man.cells, woman.cells, strict=True)
+            }
             checked += sums <= totals
     assert checked >= 4
 

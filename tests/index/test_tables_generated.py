@@ -68,7 +68,9 @@ def score(seeds: range, layout=None, script=str) -> Score:
     return total
 
 
-@pytest.mark.parametrize("layout", sorted(set(LAYOUTS), key=lambda layout: layout.__name__), ids=lambda layout: layout.__name__)
+@pytest.mark.parametrize(
+    "layout", sorted(set(LAYOUTS), key=lambda layout: layout.__name__), ids=lambda layout: layout.__name__
+)
 def test_each_layout(layout):
     result = score(range(100), layout)
     assert result.precision >= 0.995, list(result.wrong)[:5]
