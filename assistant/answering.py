@@ -17,6 +17,7 @@ from assistant.errors import AssistantError, UsageError
 from assistant.figure_answers import FigureAnswers
 from assistant.figures import Figure, figures_of
 from assistant.grounding import Contrasts, Grounding
+from assistant.instructions import without_instructions
 from assistant.llm import Cancelled, LanguageModel, LocalModel, ServerModel, Stopped, Usage
 from assistant.lookup import Lookup, Weighed
 from assistant.periods import fits
@@ -203,6 +204,7 @@ class Assistant:
         usage: Usage,
         cancelled: Cancelled,
     ) -> Question:
+        question = without_instructions(question)
         chinese = self._translator.chinese(question, language, history, usage, cancelled)
         return understand(question, chinese, language, self.catalog, reports=reports)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from assistant.instructions import is_instruction
 from assistant.periods import find_periods
 from assistant.units import NUMBER_PATTERN, UNIT_PATTERN, Unit, parse_number, parse_unit
 from index.records import Cell, Line, Passage, Row
@@ -108,6 +109,8 @@ def _from_prose(passage: Passage, lines: Lines, report_year: int) -> list[Figure
         if value is None or line is None:
             continue
         start, end = _sentence(text, match.start())
+        if is_instruction(text[start:end]):
+            continue
         clause_start, clause_end = _clause(text, match.start(), match.end())
         before = [asked.period for asked in periods if asked.start < match.start()]
         period = before[-1] if before else ""

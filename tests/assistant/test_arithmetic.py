@@ -140,3 +140,7 @@ def test_the_formula_says_what_was_done(numbers: list[object], operation: str) -
     percent = 100 if operation in ("growth", "share") else 1
     assert result.value == pytest.approx(eval(left) * percent, abs=0.0051)
     assert parse_number(right.removesuffix(result.unit).strip()) == result.value
+
+
+def test_a_share_of_what_is_no_whole_is_declined() -> None:
+    assert compute("share", [operand("9,317.47", 9317.47, "吨"), operand("158.76", 158.76, "吨")]) is None

@@ -110,8 +110,8 @@ def test_a_report_that_does_not_exist(library: Library, command: str) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [["ask"], ["ask", "--language", "fr", "x"], ["ask", "--pipeline", "magic", "x"], ["ask", "--nonsense", "x"],
-     ["search"], ["search", "x", "--top-k", "0"], ["search", "x", "--batch", "y", "--out", "z"], ["search", "--batch", "y"],
-     ["batch"], ["batch", "x"], ["nonsense"]],
+     ["search"], ["search", "x", "--top-k", "0"], ["search", "x", "--batch", "y", "--out", "z"],
+     ["search", "--batch", "y"], ["batch"], ["batch", "x"], ["nonsense"]],
 )  # fmt: skip
 def test_wrong_usage(library: Library, arguments: list[str]) -> None:
     ran = run(*arguments)
@@ -248,7 +248,8 @@ def at_home(small: Library, home: Path, monkeypatch: pytest.MonkeyPatch) -> Call
         passages = [passage for passage in library.passages if passage.report == "alpha"]
         (own / "alpha.txt").write_bytes(library.catalog.get("alpha").path.read_bytes())
         (own / "catalog.toml").write_text(
-            f'[[report]]\nid = "{name}"\ninstitution = {{ zh-Hans = "甲银行", zh-Hant = "甲銀行", en = "Alpha Bank" }}\n'
+            f'[[report]]\nid = "{name}"\n'
+            'institution = { zh-Hans = "甲银行", zh-Hant = "甲銀行", en = "Alpha Bank" }\n'
             'legal_name = "甲银行股份有限公司"\naliases = []\ntickers = []\ntitle = "年报"\nyear = 2024\n'
             'script = "zh-Hans"\nfile = "alpha.txt"\n',
             encoding="utf-8",

@@ -194,5 +194,5 @@ def test_a_bad_line_of_the_contrasts_is_named(tmp_path: Path, line: str) -> None
 
 
 def test_missing_contrasts_are_named(tmp_path: Path) -> None:
-    with pytest.raises(AssistantError, match="contrasts.txt"):
+    with pytest.raises(AssistantError, match=r"contrasts\.txt"):
         Contrasts.load(tmp_path / "contrasts.txt")

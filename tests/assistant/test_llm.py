@@ -1,4 +1,4 @@
-"""The queue, the prompt states and the server client. The tests of the local model run the real one, a few tokens each."""
+"""The queue, the prompt states and the server client. The local model is the real one, a few tokens each."""
 
 from __future__ import annotations
 
