@@ -69,6 +69,8 @@ def compute(
             return None
         formula = f"{shown[0]} ÷ {shown[1]}"
         if operation == "share":
+            if not 0 <= first <= second:
+                return None  # the second figure is not the whole of which the first is a part
             return _done(first / second * _PER_CENT, "%", 2 if decimals is None else decimals, formula)
         return _done(first / second, _ratio_unit(operands), 2 if decimals is None else decimals, formula)
     total = sum(numbers, Decimal(0))

@@ -96,7 +96,7 @@ class FigureAnswers:
         percent = figure.unit is not None and figure.unit.dimension in ("percent", "percentage point")
         for operation in question.operations:
             if operation == "sum":
-                stated = not _ADDED_UP.search(question.metric) or bool(_TOTAL.search(words))
+                stated = not _ADDED_UP.search(question.metric) or bool(_TOTAL.search(normalise(figure.label)))
             elif operation == "share":
                 stated = percent
             else:
@@ -258,7 +258,11 @@ class FigureAnswers:
                 yield from self._refuse(draft, direct if direct.near else found, report, period)
                 return
             figures.append(found.best.figure)
-        if len({(figure.report, figure.line, figure.value_text) for figure in figures}) < len(figures):
+        if len({(figure.report, figure.value_text, figure.unit_text) for figure in figures}) < len(figures):
+            # One figure found for several parts: there is nothing to work out.
+            if direct.best is not None and operation == "sum":
+                yield from self._state(draft, direct.best.figure, period)
+                return
             yield from self._refuse(draft, direct, report, period)
             return
         operands = [Operand(f.value_text, f.value or 0.0, f.unit_text, f.unit) for f in figures]
