@@ -73,7 +73,8 @@ def need(*packages: str) -> None:
             importlib.import_module(package)
         except ImportError as error:
             hint = 'pip install "esg-report-assistant[adapters]"'
-            raise AssistantError(f"this adapter needs {package.replace('_', '-').replace('.', '-')}: {hint} ({error})") from error
+            name = package.replace("_", "-").replace(".", "-")
+            raise AssistantError(f"this adapter needs {name}: {hint} ({error})") from error
 
 
 def read_questions(file: Path) -> list[dict[str, Any]]:
