@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from assistant.answering import Assistant
@@ -109,6 +110,12 @@ class ScriptedModel:
         return [values for name, values in self.calls if name == prompt]
 
 
+@cache
+def glossary() -> Glossary:
+    """The project's glossary, which takes half a second to read."""
+    return Glossary.load(PROMPTS / "glossary.tsv")
+
+
 def cell(text: str, period: str, line: int) -> Cell:
     """A cell as the table readers make it."""
     undisclosed = text in ("/", "—", "不适用")
@@ -176,7 +183,7 @@ class Library:
                 prose_passage(report, first, last, "".join(line.raw for line in self.lines(report, first, last)))
             )
         self.passages = sorted(made, key=lambda passage: (passage.report, passage.line_start))
-        self.glossary = Glossary.load(PROMPTS / "glossary.tsv")
+        self.glossary = glossary()
 
     def lines(self, report: str, first: int, last: int) -> list[Line]:
         return read_lines(self.catalog.get(report).path)[max(0, first - 1) : last]
