@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from assistant.settings import Settings
     from eval.results import Row
+    from eval.runner import Job
     from eval.selection import Selection
 
 _BASELINE = Path(__file__).with_name("baseline.json")
@@ -73,7 +74,10 @@ def _choose(values: dict[str, Any]) -> Selection:
 @evaluate.command("run")
 @_selection_options
 @click.option(
-    "--answers", type=_FILE, metavar="FILE", help="Score these answers (JSONL, or an earlier result) instead of asking."
+    "--answers",
+    type=_FILE,
+    metavar="FILE",
+    help="Score these answers or hits (JSONL, or an earlier result) instead of asking.",
 )
 @click.option("--retrieval-only", is_flag=True, help="Only what is found: recall@k, MRR, nDCG; no LLM.")
 @click.option("--pipeline", default="default", show_default=True, help="Pipeline of the assistant: default, naive.")
@@ -97,9 +101,9 @@ def run_command(
     """
     selection = _choose(chosen)
     if retrieval_only:
-        if answers or html_file or markdown_file:
-            raise UsageError("--retrieval-only goes with --json only")
-        result = _retrieve(selection)
+        if html_file or markdown_file:
+            raise UsageError("--retrieval-only has no report: it goes with --answers and --json")
+        result = _score_hits(selection, answers, system) if answers else _retrieve(selection)
     elif answers:
         result = _score_answers(selection, answers, system)
     else:
@@ -228,7 +232,7 @@ def _score_answers(selection: Selection, file: Path, system: str | None) -> dict
     from eval.runner import load_answers, row_of
 
     work = selection.jobs()
-    given = load_answers(file, [job.question for job in work])
+    given = load_answers(file, [job.question for job in work], only=selection.languages)
     lines = _library_lines(Settings())
     started = _now()
     rows = [row_of(job, given.get(job.key), lines) for job in work]
@@ -250,15 +254,36 @@ def _retrieve(selection: Selection) -> dict[str, Any]:
     from assistant.settings import Settings
     from eval import retrieval
 
-    work = [job for job in selection.jobs() if job.question.type != "absent" and not job.question.history(job.language)]
-    if not work:
-        raise UsageError("no chosen question has evidence to find (absent ones and follow-ups are left out)")
+    work = _with_evidence(selection)
     settings = Settings().model_copy(update={"llm": "none"})
     assistant = Assistant.open(settings)
     started = _now()
     with _progress(len(work)) as told:
         rows = retrieval.run(assistant, work, told)
     return _result("retrieval", selection, rows, started, system="assistant", pipeline=None, settings=settings)
+
+
+def _with_evidence(selection: Selection) -> list[Job]:
+    work = [job for job in selection.jobs() if job.question.type != "absent" and not job.question.history(job.language)]
+    if not work:
+        raise UsageError("no chosen question has evidence to find (absent ones and follow-ups are left out)")
+    return work
+
+
+def _score_hits(selection: Selection, file: Path, system: str | None) -> dict[str, Any]:
+    """Score hits found elsewhere: {"id", "hits": [citation…]} a line, as `assistant search --batch` writes them."""
+    from eval import retrieval
+    from eval.runner import load_answers
+
+    work = _with_evidence(selection)
+    given = load_answers(file, [job.question for job in work], only=selection.languages)
+    known = [(job, given[job.key].get("hits") or []) for job in work if job.key in given]
+    if not known:
+        raise UsageError(f"{file}: none of its ids is among the {len(work)} chosen questions")
+    if len(known) < len(work):
+        click.echo(f"{len(work) - len(known)} of {len(work)} questions have no hits in {file}: left out", err=True)
+    rows = [retrieval.row_of(job, hits, 0.0) for job, hits in known]
+    return _result("retrieval", selection, rows, _now(), system=system or file.stem, pipeline=None)
 
 
 @contextmanager
@@ -334,6 +359,8 @@ def gate_command(baseline: Path, result_file: Path | None, json_file: Path | Non
     from eval.selection import Selection
     from eval.tables import print_comparison
 
+    if not baseline.is_file():
+        raise UsageError(f"{baseline}: no baseline yet; make one: assistant evaluate baseline RESULT.json")
     old = results.read(baseline)
     if result_file:
         new = results.read(result_file)

@@ -195,11 +195,13 @@ class _Appending:
         self._stream.flush()
 
 
-def load_answers(file: Path, questions: Iterable[Question]) -> dict[tuple[str, str], dict[str, Any]]:
+def load_answers(
+    file: Path, questions: Iterable[Question], only: Sequence[EvalLanguage] = ()
+) -> dict[tuple[str, str], dict[str, Any]]:
     """Answers made elsewhere: JSONL with "id" and "answer", best with "language"; or a result file of this harness.
 
-    The language is that of the question that was asked: "question" tells it, else "language", else the script of the
-    answer. Raises UsageError naming the first bad line, or an answer given twice.
+    The language is that of the question that was asked: "question" tells it, else "language", else the only language of
+    the run (`only`), else the script of the answer. Raises UsageError naming the first bad line or doubled answer.
     """
     asked = {(q.id, q.text(language).strip()): language for q in questions for language in LANGUAGES}
     found: dict[tuple[str, str], dict[str, Any]] = {}
@@ -207,7 +209,7 @@ def load_answers(file: Path, questions: Iterable[Question]) -> dict[tuple[str, s
         if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
             raise UsageError(f'{where}: needs an object with "id" and "answer"')
         question = entry["id"], str(entry.get("question") or "").strip()
-        key = entry["id"], asked.get(question) or _language(entry)
+        key = entry["id"], asked.get(question) or _language(entry, only)
         if key in found:
             raise UsageError(f"{where}: {key[0]} is answered twice in {key[1]}")
         found[key] = entry
@@ -234,11 +236,13 @@ def _entries(file: Path) -> Iterator[tuple[str, Any]]:
             raise UsageError(f"{file}:{number}: not JSON: {error}") from error
 
 
-def _language(entry: Mapping[str, Any]) -> str:
+def _language(entry: Mapping[str, Any], only: Sequence[EvalLanguage]) -> str:
     said = str(entry.get("language") or "").lower()
     if said.startswith("zh"):
         return "zh"
     if said.startswith("en"):
         return "en"
+    if len(only) == 1:
+        return only[0]
     text = str(entry.get("question") or entry.get("answer") or "")
     return "en" if script_of(text) == "en" else "zh"

@@ -366,6 +366,20 @@ def test_the_command_scores_answers_of_any_program(tmp_path, question_file):
     assert out[1].read_text(encoding="utf-8").startswith("<!doctype html>") and out[2].stat().st_size
 
 
+def test_the_command_scores_hits_of_any_program(tmp_path, question_file):
+    found = answer_file(tmp_path, {"id": "t-001", "hits": hits((1, 1), (11, 11))}, {"id": "t-900", "hits": []})
+    out = tmp_path / "r.json"
+    done = call(question_file, "--retrieval-only", "--language", "en", "--answers", found, "--json", out)
+    assert done.exit_code == 0, done.output
+    assert "1 of 2 questions have no hits" in done.output
+    assert read(out)["summary"]["mrr"]["share"] == 0.5
+
+
+def test_a_gate_without_a_baseline_says_how_to_make_one(tmp_path):
+    done = call("gate", "--baseline", tmp_path / "none.json")
+    assert "assistant evaluate baseline" in str(done.exception)
+
+
 def test_an_earlier_result_can_be_scored_again(tmp_path, question_file):
     answers = answer_file(tmp_path, {"id": "t-001", "language": "zh", **RIGHT})
     first, second = tmp_path / "a.json", tmp_path / "b.json"
@@ -380,7 +394,8 @@ def test_an_earlier_result_can_be_scored_again(tmp_path, question_file):
         (["--type", "poem"], "no question type 'poem'"),
         (["--report", "nobody"], "no question of split any fits"),
         (["--split", "test"], "no question of split test fits"),
-        (["--retrieval-only", "--html", "x.html"], "goes with --json only"),
+        (["--retrieval-only", "--html", "x.html"], "has no report"),
+        (["--type", "absent", "--retrieval-only"], "no chosen question has evidence"),
     ],
 )
 def test_wrong_usage_is_one_clear_line(question_file, arguments, message):
