@@ -12,6 +12,7 @@ from assistant.doctor import doctor
 from assistant.errors import AssistantError
 from assistant.index_commands import index
 from assistant.model_commands import models
+from assistant.report_commands import reports
 from assistant.rows_command import rows
 from assistant.serve_commands import serve, users
 from eval.command import evaluate
@@ -53,6 +54,7 @@ for command in (ask, batch, chat, search):
     main.add_command(command)
 index.add_command(rows)
 main.add_command(index)
+main.add_command(reports)
 main.add_command(models)
 main.add_command(doctor)
 main.add_command(evaluate)

@@ -32,7 +32,7 @@ def build(force: bool) -> None:
     """Bring the index up to date with the reports."""
     from assistant.settings import Settings
 
-    with _progress() as progress:
+    with show_progress() as progress:
         report = build_index(Settings(), progress, force=force)
     if not report.changed:
         click.echo(f"Index up to date: {_totals(report)}.")
@@ -56,7 +56,7 @@ def status() -> None:
 
     settings = Settings()
     name = encoder_name(settings.embedder)
-    with _errors():
+    with index_errors():
         home = store.current(settings.index_folder)
         manifest = store.read_manifest(home)
         changed = stale(_catalog(settings), manifest, _english(settings)[1])
@@ -82,7 +82,7 @@ def verify() -> None:
     from index.store import Index
 
     folder = Settings().index_folder
-    with _errors():
+    with index_errors():
         loaded = Index.load(folder)
         loaded.check()
     click.echo(f"Sound: {len(loaded.passages)} passages of {len(loaded.manifest.reports)} reports in {folder}.")
@@ -90,7 +90,7 @@ def verify() -> None:
 
 def build_index(settings: Settings, progress: Progress | None = None, *, force: bool = False) -> BuildReport:
     """Build the index that `settings` describe; raises AssistantError. Also what the UI and `reports add` call."""
-    with _errors():
+    with index_errors():
         from index.build import build
         from index.embedding import load_encoder
 
@@ -122,21 +122,25 @@ def _english(settings: Settings) -> tuple[Callable[[str], Sequence[str]], str]:
 
 
 @contextmanager
-def _errors() -> Iterator[None]:
+def index_errors() -> Iterator[None]:
+    """Every error of the index as the one line that users see."""
     from index.build import ReportError
     from index.catalog import CatalogError
+    from index.documents import DocumentError
     from index.embedding import EncoderError
     from index.glossary import GlossaryError
+    from index.library import LibraryError
     from index.store import StoreError
 
     try:
         yield
-    except (StoreError, ReportError, CatalogError, EncoderError, GlossaryError) as error:
+    except (StoreError, ReportError, CatalogError, EncoderError, GlossaryError, DocumentError, LibraryError) as error:
         raise AssistantError(str(error)) from error
 
 
 @contextmanager
-def _progress() -> Iterator[Progress]:
+def show_progress() -> Iterator[Progress]:
+    """A progress bar on stderr, from the first step that is told until the end."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
@@ -146,11 +150,11 @@ def _progress() -> Iterator[Progress]:
     tasks: dict[str, Any] = {}
 
     def show(what: str, done: int, total: int) -> None:
-        stage = "embedding" if what == "embedding" else "reading"
+        stage = what if what == "embedding" or what.startswith("reading ") else "reading"
         if stage not in tasks:
             bar.start()  # not before there is something to show: an error must stand alone
             tasks[stage] = bar.add_task(stage, total=total)
-        shown = stage if what in ("embedding", "reports") else f"reading {what}"
+        shown = stage if what in ("embedding", "reports", stage) else f"reading {what}"
         bar.update(tasks[stage], completed=done, total=total, description=shown)
 
     try:

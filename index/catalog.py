@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from index.editions import choose_editions
 from index.text import simplify
 
 LANGUAGES = ("zh-Hans", "zh-Hant", "en")
@@ -96,9 +97,14 @@ class Catalog:
     def mentions(self, text: str) -> list[Mention]:
         """Where `text` (any script) names an institution. Offsets refer to `simplify(text)`."""
         return [
-            Mention(match.start(), match.end(), self._names[match.group().lower()])
+            Mention(match.start(), match.end(), self._meant(match.group().lower(), text))
             for match in self._pattern.finditer(simplify(text).lower())
         ]
+
+    def _meant(self, name: str, text: str) -> tuple[str, ...]:
+        """Ids behind a name; of one institution's reports those for the years that the text names."""
+        ids = self._names[name]
+        return ids if len(ids) == 1 else choose_editions([r for r in self.reports if r.id in ids], text)
 
     def resolve(self, text: str) -> tuple[str, ...]:
         """Ids of the reports named in `text`, in order of mention; a certain name outweighs an ambiguous one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -59,6 +60,16 @@ def read_lines(path: Path) -> list[Line]:
     if parts and not parts[-1]:
         parts.pop()
     return [Line(number, raw, normalise(raw)) for number, raw in enumerate(parts, start=1)]
+
+
+def page_numbers(lines: Sequence[Line]) -> list[int | None]:
+    """The page of each line, counted by form feeds; None for all where the text has none."""
+    pages: list[int | None] = []
+    page = 1
+    for line in lines:
+        page += line.raw.count("\f")
+        pages.append(page)
+    return pages if page > 1 else [None] * len(pages)
 
 
 def clean(raw: str) -> str:
