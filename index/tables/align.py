@@ -9,8 +9,8 @@ from index.tables.quantities import suits
 from index.tables.stub import is_group, is_open, is_tail, join, plain
 from index.text import simplify
 
-_SKIP_LABEL, _SKIP_HEADING, _SKIP_ROW = -2.0, -0.7, -2.0
-_JOIN, _LEFT_OPEN, _LONE = -0.2, -2.5, -0.6
+_SKIP_LABEL, _SKIP_HEADING, _SKIP_ROW, _INSIDE = -2.0, -0.7, -2.0, -0.95
+_JOIN, _LEFT_OPEN, _LONE, _BARE = -0.2, -2.5, -0.6, -0.95
 _MAX_LINES = 3
 _IMPOSSIBLE = -1e9
 
@@ -63,10 +63,17 @@ def align(labels: Sequence[LabelLine], units: Sequence[str | None], size: int) -
                 break
             text = join([label.text for label in labels[start:stop]])
             joined += _LONE if heads and labels[start].alone else 0.0
+            joined += _BARE if lines > size and labels[start].starts_paragraph and len(plain(text)) <= 2 else 0.0
             if joined > -_MAX_LINES:
                 spans[start].append((stop, [joined + (suits(text, unit) if unit else 0.0) for unit in units]))
-    forward = _fill(size, spans, skips)
-    backward = _fill_back(size, spans, skips)
+    parted = sum(label.starts_paragraph for label in labels) > 1
+    # Labels printed without a gap belong to rows without a gap.
+    gaps = [
+        _SKIP_ROW + (_INSIDE if parted and 0 < at < lines and not labels[at].starts_paragraph else 0.0)
+        for at in range(lines + 1)
+    ]
+    forward = _fill(size, spans, skips, gaps)
+    backward = _fill_back(size, spans, skips, gaps)
     total = forward[lines][size]
     if total <= _IMPOSSIBLE / 2:
         return Alignment(total, ())
@@ -77,7 +84,7 @@ def align(labels: Sequence[LabelLine], units: Sequence[str | None], size: int) -
             for start, ends in spans.items()
             for stop, scores in ends
         ]
-        through += [(forward[at][row] + _SKIP_ROW + backward[at][row + 1], -1, -1) for at in range(lines + 1)]
+        through += [(forward[at][row] + gaps[at] + backward[at][row + 1], -1, -1) for at in range(lines + 1)]
         best, start, stop = max(through)
         if start < 0:
             continue
@@ -92,7 +99,7 @@ def align(labels: Sequence[LabelLine], units: Sequence[str | None], size: int) -
 _Spans = dict[int, list[tuple[int, list[float]]]]  # start → (stop, score for each row)
 
 
-def _fill(size: int, spans: _Spans, skips: Sequence[float]) -> list[list[float]]:
+def _fill(size: int, spans: _Spans, skips: Sequence[float], gaps: Sequence[float]) -> list[list[float]]:
     """best[at][row]: the best score of the first `at` lines and the first `row` rows."""
     lines = len(skips)
     best = [[_IMPOSSIBLE] * (size + 1) for _ in range(lines + 1)]
@@ -104,14 +111,14 @@ def _fill(size: int, spans: _Spans, skips: Sequence[float]) -> list[list[float]]
             if at < lines:
                 best[at + 1][row] = max(best[at + 1][row], here + skips[at])
             if row < size:
-                best[at][row + 1] = max(best[at][row + 1], here + _SKIP_ROW)
+                best[at][row + 1] = max(best[at][row + 1], here + gaps[at])
                 for stop, scores in ends:
                     if here + scores[row] > best[stop][row + 1]:
                         best[stop][row + 1] = here + scores[row]
     return best
 
 
-def _fill_back(size: int, spans: _Spans, skips: Sequence[float]) -> list[list[float]]:
+def _fill_back(size: int, spans: _Spans, skips: Sequence[float], gaps: Sequence[float]) -> list[list[float]]:
     """best[at][row]: the best score of the lines from `at` and the rows from `row` on."""
     lines = len(skips)
     best = [[_IMPOSSIBLE] * (size + 1) for _ in range(lines + 1)]
@@ -123,7 +130,7 @@ def _fill_back(size: int, spans: _Spans, skips: Sequence[float]) -> list[list[fl
             if at < lines:
                 top = max(top, best[at + 1][row] + skips[at])
             if row < size:
-                top = max(top, best[at][row + 1] + _SKIP_ROW)
+                top = max(top, best[at][row + 1] + gaps[at])
                 for stop, scores in ends:
                     top = max(top, best[stop][row + 1] + scores[row])
             best[at][row] = top

@@ -25,10 +25,11 @@ from index.tables.stub import is_group, is_of_which, read_stub, strip_lead_in, s
 from index.tables.subgroups import part_groups
 from index.tables.units import is_unit, split_bracket_unit
 from index.tables.values import lone_figure, split_values
-from index.tables.years import Dated, NamedRow, date_runs
+from index.tables.years import OPEN, Dated, NamedRow, date_runs
 
 LAYOUT = "column"
 _MIN_LIKENESS, _MIN_SURE = 0.25, 0.45
+_CONFIDENCE = {"proved": 0.95, "supported": 0.9, "partly": 0.9, "page": 0.85, "table": 0.8}
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,23 @@ def read(source: Source, regions: Sequence[tuple[Header, Sequence[int]]], headin
     if not pages:
         return
     prose = ProseFigures(source, [range(page.header.first, page.last + 1) for page in pages])
+    for table in _tables(pages, headings):
+        for page, rows in zip(table, _read_table(source, table, headings, prose), strict=True):
+            if rows:
+                yield Block(page.header.first, page.last, tuple(rows), LAYOUT, min(row.confidence for row in rows))
+
+
+def _tables(pages: Sequence[_Page], headings: Headings) -> list[list[_Page]]:
+    """Pages that go on with the table of the page before: the same title and header."""
+    tables: list[list[_Page]] = []
     for page in pages:
-        rows = _read_page(source, page, headings, prose)
-        if rows:
-            yield Block(page.header.first, page.last, tuple(rows), LAYOUT, min(row.confidence for row in rows))
+        title = headings.title(page.header)[0]
+        before = tables[-1][-1].header if tables else None
+        if before is not None and title and headings.title(before)[0] == title and before.key == page.header.key:
+            tables[-1].append(page)
+        else:
+            tables.append([page])
+    return tables
 
 
 def _page(source: Source, header: Header, region: Sequence[int]) -> _Page | None:
@@ -105,22 +119,30 @@ def _alike(group: Group) -> bool:
     return likeness([[figure.value for figure in run] for run in group.runs]) >= _MIN_LIKENESS
 
 
-def _read_page(source: Source, page: _Page, headings: Headings, prose: ProseFigures) -> list[Row]:
-    periods = [column.period for column in page.header.columns]
-    if not all(len(period) == 4 for period in periods):
-        return []
-    chosen = choose(page.groups, page.pieces, page.header)
-    named = [_named(choice) if choice else [] for choice in chosen]
-    dated = date_runs(page.groups, named, [int(period) for period in periods], prose)
-    lines, _ = label_lines(page.pieces)
-    taken = {position for choice in chosen if choice for position in choice.positions}
-    spare = [line for line in lines if line.position not in taken]
-    rows: list[Row] = []
-    for group, choice, order in zip(page.groups, chosen, dated, strict=True):
-        if choice is not None and order is not None:
-            rows += _rows(source, page.header, group, choice, order, spare, headings)
-    rows += _whole_rows(source, page, headings)
-    return sorted(rows, key=lambda row: row.label_line)
+def _read_table(source: Source, pages: Sequence[_Page], headings: Headings, prose: ProseFigures) -> list[list[Row]]:
+    """Rows of each page of one table."""
+    periods = [column.period for column in pages[0].header.columns]
+    chosen = [choose(page.groups, page.pieces, page.header) for page in pages]
+    groups = [group for page in pages for group in page.groups]
+    named = [_named(choice) if choice else [] for choices in chosen for choice in choices]
+    places = [at for at, page in enumerate(pages) for _ in page.groups]
+    years = [int(period) for period in periods if len(period) == 4]
+    dated: list[Dated | None] = [None] * len(groups)
+    if len(years) == len(periods):
+        dated = date_runs(groups, named, places, years, prose)
+    result = []
+    for page, choices in zip(pages, chosen, strict=True):
+        orders, dated = dated[: len(page.groups)], dated[len(page.groups) :]
+        lines, _ = label_lines(page.pieces)
+        taken = {position for choice in choices if choice for position in choice.positions}
+        spare = [line for line in lines if line.position not in taken]
+        rows: list[Row] = []
+        for group, choice, order in zip(page.groups, choices, orders, strict=True):
+            if choice is not None and order is not None:
+                rows += _rows(source, page.header, group, choice, order, spare, headings)
+        rows += _whole_rows(source, page, headings)
+        result.append(sorted(rows, key=lambda row: row.label_line))
+    return result
 
 
 def _whole_rows(source: Source, page: _Page, headings: Headings) -> Iterator[Row]:
@@ -195,7 +217,7 @@ def _rows(
                 figures[match.row].value.unit,
             )
             for run, figures in enumerate(group.runs)
-            if figures[match.row].value.kind != "bad"
+            if figures[match.row].value.kind != "bad" and dated.order[run] != OPEN
         ]
         head = heads.get(match.row)
         groups = [head] if head else []
@@ -215,7 +237,7 @@ def _rows(
                 title_line=title_line,
                 group_lines=tuple(source.number(line) for _, lines in groups for line in lines),
                 layout=LAYOUT,
-                confidence={"proved": 0.95, "supported": 0.9, "page": 0.85}[dated.how],
+                confidence=_CONFIDENCE[dated.how],
             )
         )
     return rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -31,7 +32,7 @@ def families(unit: str) -> frozenset[str]:
 def called_for(label: str) -> frozenset[str]:
     """The kinds of quantity a label calls for by the cue that ends last in it; empty when it has none."""
     text = plain(label)
-    text = text.split("(")[0] or text
+    text = re.sub(r"\([^()]*\)", "", text) or text
     ends: dict[str, tuple[int, int]] = {}
     for family, cues in UNIT_CUES.items():
         for cue in cues:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from index.tables.values import Printed
 
-_MARGIN = 0.25
+_MARGIN, _LIKELY = 0.25, 0.4
 _SCALE = math.log(4)
 
 
@@ -84,6 +84,10 @@ def cut(blocks: Sequence[Sequence[Figure]], count: int) -> tuple[list[Group], li
         runs = [blocks[0][size * at : size * (at + 1)] for at in range(count)]
         return [_group(runs, (size,))], []
     ways = _ways([len(block) for block in blocks], count)
+    if all(0 in way for way in ways):
+        whole = _regardless_of_blanks(blocks, count)
+        if whole is not None:
+            return [whole], []
     if not ways:
         return [], blocks
     scored = sorted(((_score(way, blocks, count), way) for way in ways), key=lambda entry: -entry[0])
@@ -103,6 +107,19 @@ def cut(blocks: Sequence[Sequence[Figure]], count: int) -> tuple[list[Group], li
         groups.append(_group(runs, shape, sure=not rivals))
         at += length * count
     return groups, left
+
+
+def _regardless_of_blanks(blocks: Sequence[Sequence[Figure]], count: int) -> Group | None:
+    """Blocks that blank lines cut unevenly, as one: run after run, if that is clearly likelier than row after row."""
+    figures = [figure for block in blocks for figure in block]
+    size, rest = divmod(len(figures), count)
+    if rest or size < 2:
+        return None
+    runs = [figures[size * at : size * (at + 1)] for at in range(count)]
+    rows = [figures[at::count] for at in range(count)]
+    likely = likeness([[figure.value for figure in run] for run in runs])
+    other = likeness([[figure.value for figure in run] for run in rows])
+    return _group(runs, (size,)) if likely >= _LIKELY and likely - other >= _MARGIN else None
 
 
 def join_apart(left: Sequence[tuple[int, Sequence[Figure]]], count: int) -> list[Group]:

@@ -23,7 +23,8 @@ _CUMULATIVE = ("累计", "累積", "累积")
 _MIN_DIGITS, _RATIO_DIGITS, _MAX_YEARS = 3, 5, 5
 _PERCENT_OVERLAP = 0.6
 
-Order = tuple[int, ...]  # Order[j] is the header column of the j-th run
+OPEN = -1
+Order = tuple[int, ...]  # Order[j] is the header column of the j-th run, OPEN where it is not known
 
 
 @dataclass(frozen=True)
@@ -37,27 +38,34 @@ class NamedRow:
 
 @dataclass(frozen=True)
 class Dated:
-    """The order of a group and how it was found: "proved", or the header's, "supported" here or on its "page"."""
+    """The order of a group and how it was found.
+
+    "proved" by evidence; "partly", some runs only; or the header's order, "supported" by evidence that leaves others
+    open, or borne out by the rest of the "page" or the "table".
+    """
 
     order: Order
     how: str
 
 
 def date_runs(
-    groups: Sequence[Group], rows: Sequence[Sequence[NamedRow]], years: Sequence[int], prose: ProseFigures
+    groups: Sequence[Group],
+    rows: Sequence[Sequence[NamedRow]],
+    pages: Sequence[int],
+    years: Sequence[int],
+    prose: ProseFigures,
 ) -> list[Dated | None]:
-    """The order of each group's runs on one page of a table, or None where it stays open."""
+    """The order of each group's runs in one table, or None where it stays open. pages: the page each group is on."""
     count = len(years)
     if count > _MAX_YEARS:
         return [None] * len(groups)
     orders = list(permutations(range(count)))
     hard = [_hard(group, named, years, prose, orders) for group, named in zip(groups, rows, strict=True)]
     soft = [_soft(group, years, orders) for group in groups]
-    allowed: list[set[Order] | None] = [None] * len(groups)
     identity = tuple(range(count))
     results: list[Dated | None] = [None] * len(groups)
+    partly: list[Dated | None] = [None] * len(groups)
     for members in _components(groups, rows, orders):
-        anchor = members[0][0]
         possible = set(orders)
         for index, relation in members:
             # An order of the anchor implies one of every member: run j of the anchor is run relation[j] of the member.
@@ -73,7 +81,6 @@ def date_runs(
         # Late disclosure may confirm the header's order or choose among orders that harder evidence leaves open.
         if softened and (identity in softened or informed):
             possible = softened
-        allowed[anchor] = possible
         for index, relation in members:
             split = groups[index].split
             if split is not None and len(members) == 1:
@@ -82,7 +89,17 @@ def date_runs(
                 results[index] = Dated(_carry(next(iter(possible)), relation), "proved")
             elif informed and identity in possible and relation == identity and groups[index].split is None:
                 results[index] = Dated(identity, "supported")
-    return _settle_page(groups, results, identity)
+            if hard[index]:
+                partly[index] = _partly([_carry(order, relation) for order in possible])
+    settled = _settle(groups, results, pages, identity)
+    return [found or partly[at] for at, found in enumerate(settled)]
+
+
+def _partly(possible: Sequence[Order]) -> Dated | None:
+    """Runs that are the same year in every order left; OPEN for the others."""
+    columns = [set(choice) for choice in zip(*possible, strict=True)]
+    order = tuple(choice.pop() if len(choice) == 1 else OPEN for choice in columns)
+    return Dated(order, "partly") if any(column != OPEN for column in order) else None
 
 
 def _siblings_in_order(possible: set[Order], split: int) -> set[Order]:
@@ -96,20 +113,26 @@ def _siblings_in_order(possible: set[Order], split: int) -> set[Order]:
     }
 
 
-def _settle_page(groups: Sequence[Group], results: list[Dated | None], identity: Order) -> list[Dated | None]:
-    shuffled = any(
-        found is not None and found.order != identity and groups[at].split is None for at, found in enumerate(results)
-    )
-    upheld = any(found is not None and found.order == identity for found in results)
+def _settle(
+    groups: Sequence[Group], results: Sequence[Dated | None], pages: Sequence[int], identity: Order
+) -> list[Dated | None]:
+    """What only the header's order speaks for is taken where the rest of the page, or of the table, bears it out."""
+    proved = [at for at, found in enumerate(results) if found is not None and found.how in {"proved", "supported"}]
+    shuffled = any(_order_of(results[at]) != identity and groups[at].split is None for at in proved)
+    upheld = {pages[at] for at in proved if _order_of(results[at]) == identity}
     settled: list[Dated | None] = []
-    for group, found in zip(groups, results, strict=True):
-        if found is not None and found.how == "proved":
+    for group, found, page in zip(groups, results, pages, strict=True):
+        if found is not None and (found.how == "proved" or (found.how == "supported" and not shuffled)):
             settled.append(found)
-        elif shuffled or group.split is not None:
+        elif shuffled or group.split is not None or not upheld:
             settled.append(None)
         else:
-            settled.append(found or (Dated(identity, "page") if upheld else None))
+            settled.append(Dated(identity, "page" if page in upheld else "table"))
     return settled
+
+
+def _order_of(found: Dated | None) -> Order:
+    return found.order if found is not None else ()
 
 
 def _carry(order: Order, relation: Order) -> Order:
