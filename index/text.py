@@ -23,6 +23,7 @@ _STRETCHED = re.compile(
 )
 _SPACES = re.compile(r"[ \t\f\u3000\u2003\xa0]+")
 # Forms that OpenCC's t2s leaves as they are; reports mix them with the standard ones.
+_HONG_KONG = str.maketrans({"爲": "為"})  # OpenCC writes the older form; Hong Kong and Taiwan print the newer
 _VARIANTS = str.maketrans({"爲": "为", "纍": "累", "裏": "里", "綫": "线", "峯": "峰", "羣": "群", "囯": "国"})
 # A figure and what belongs to it: 2024 年, 112.08 億 元, 第 3 次, 上升 0.5 个百分点.
 _AFTER_DIGIT = re.compile(r"(?<=[\d%％]) (?=[年月日时時个個亿億万萬千百元人家次项項件名场場小吨噸户戶倍%％只支笔筆])")
@@ -43,7 +44,7 @@ def simplify(text: str) -> str:
 
 def traditional(text: str) -> str:
     """Simplified → Traditional Chinese (standard forms)."""
-    return str(_converter("s2hk").convert(text))
+    return str(_converter("s2t").convert(text)).translate(_HONG_KONG)
 
 
 def normalise(text: str) -> str:
