@@ -49,10 +49,7 @@ class Engine:
 
     def _open(self) -> None:
         try:
-            assistant = self._opener()
-            library = library_of(assistant)
-            self._library, self._figures = library, figures_of(assistant, library)
-            self._assistant = assistant
+            self.reopen()
         except AssistantError as error:
             self.error = str(error)
         except Exception as error:
@@ -60,6 +57,15 @@ class Engine:
             self.error = f"{type(error).__name__}: {error}"
         finally:
             self._settled.set()
+
+    def reopen(self) -> None:
+        """Open again, after the library changed; until that is done, and where it fails, the old one answers on.
+
+        Raises AssistantError.
+        """
+        assistant = self._opener()
+        library = library_of(assistant)
+        self._library, self._figures, self._assistant = library, figures_of(assistant, library), assistant
 
     @property
     def ready(self) -> bool:

@@ -12,12 +12,13 @@ from markupsafe import Markup
 from assistant.ui import chat, evaluation_view, figures_view, reports_view
 from assistant.ui.desk import Desk
 from assistant.ui.page import Page
+from assistant.ui.shelf import Shelf
 from assistant.ui.texts import LANGUAGES, NAMES, Texts, label
 
 _POLL_SECONDS = 0.5
 
 
-def build(desk: Desk, data_folder: Path, *, with_login: bool = False) -> gr.Blocks:
+def build(desk: Desk, shelf: Shelf, data_folder: Path, *, with_login: bool = False) -> gr.Blocks:
     """The whole page, not yet served. with_login: there is a way out."""
     blocks: gr.Blocks
     with gr.Blocks(title="ESG Report Assistant", analytics_enabled=False, fill_width=True) as blocks:
@@ -32,7 +33,7 @@ def build(desk: Desk, data_folder: Path, *, with_login: bool = False) -> gr.Bloc
             with gr.Tab(label("tab.figures"), id="figures"):
                 figures_view.build(desk, page)
             with gr.Tab(label("tab.reports"), id="reports"):
-                reports_view.build(desk, page)
+                reports_view.build(desk, shelf, page)
             with gr.Tab(label("tab.evaluation"), id="evaluation"):
                 evaluation_view.build(data_folder, page)
         foot = gr.HTML(apply_default_css=False, js_on_load=None)

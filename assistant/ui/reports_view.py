@@ -1,41 +1,147 @@
-"""The Reports tab: what the library holds, and where a report contradicts itself."""
+"""The Reports tab: what the library holds, where a report contradicts itself; add reports of one's own, remove them."""
 
 from __future__ import annotations
 
+import asyncio
+import re
+import threading
 from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from markupsafe import Markup
 
 from assistant import Citation
+from assistant.errors import AssistantError
 from assistant.ui import evidence
+from assistant.ui.chat_view import notice_html
 from assistant.ui.conversation import number
 from assistant.ui.desk import Desk
 from assistant.ui.evidence import Library
 from assistant.ui.markup import facts
 from assistant.ui.page import Page
-from assistant.ui.texts import Texts
+from assistant.ui.shelf import Cancelled, Shelf, Step
+from assistant.ui.texts import Texts, label
+from index.catalog import Report
+from index.documents import SUFFIXES
 
 if TYPE_CHECKING:
     from assistant import Assistant
     from index.conflicts import Conflict
 
+_COMMA = re.compile("[,，、;；]")
 
-def build(desk: Desk, page: Page) -> None:
+
+def build(desk: Desk, shelf: Shelf, page: Page) -> None:
     """Put the tab into the page and connect it."""
-    shelf = gr.HTML(elem_id="reports", apply_default_css=False, js_on_load=None)
-    hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
+    table = gr.HTML(elem_id="reports", apply_default_css=False, js_on_load="esg.list(element, trigger, ['remove']);")
+    said = gr.HTML(elem_id="library-said", apply_default_css=False, js_on_load=None)
+    with gr.Accordion(label("reports.add"), open=False, elem_id="add-report"):
+        file = gr.File(label=label("reports.drop"), file_types=list(SUFFIXES), elem_id="upload", height=130)
+        with gr.Row():
+            institution = gr.Textbox(label=label("answer.institution"), max_lines=1, elem_id="new-institution")
+            english = gr.Textbox(label=label("reports.english"), max_lines=1)
+            aliases = gr.Textbox(label=label("reports.aliases"), max_lines=1)
+        with gr.Row():
+            title = gr.Textbox(label=label("reports.title"), max_lines=1, scale=3, elem_id="new-title")
+            year = gr.Number(label=label("reports.year"), precision=0, minimum=1990, maximum=2100)
+        with gr.Row():
+            put = gr.Button(label("reports.put"), variant="primary", elem_id="add-button", scale=0)
+            cancel = gr.Button(label("reports.cancel"), elem_id="add-cancel", scale=0, visible=False)
+    hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    quick: dict[str, Any] = {"queue": False, **hidden}
+    running: dict[str, threading.Event] = {}
 
     def show(language: str) -> str:
         engine = desk.engine
-        return library_html(engine.assistant, engine.library, Texts(language)) if engine.library else ""
+        return (
+            library_html(engine.assistant, engine.library, shelf.removable, Texts(language)) if engine.library else ""
+        )
 
-    page.blocks.load(show, [page.language], [shelf], js="() => [esg.language()]", **hidden)
-    page.when_ready(show, [page.language], [shelf])
+    def look(path: str | None, language: str) -> tuple[Any, ...]:
+        """What the file says of itself, for the user to confirm."""
+        if not path:
+            return (*[gr.skip()] * 4, "")
+        try:
+            found = shelf.read(Path(path))
+        except AssistantError as error:
+            return (*[gr.skip()] * 4, notice_html(str(error)))
+        guess = found.description
+        lines = Texts(language)("reports.check", lines=f"{found.document.text.count(chr(10)):,}")
+        note = str(Markup('<p class="note">{}</p>').format(lines))
+        return guess.institution, guess.english, guess.title, guess.year or None, note
+
+    async def add(
+        path: str | None, name: str, english_: str, others: str, title_: str, year_: float | None, language: str,
+        request: gr.Request,
+    ) -> AsyncIterator[tuple[Any, ...]]:  # fmt: skip
+        texts, stop = Texts(language), threading.Event()
+        if not path:
+            yield gr.skip(), notice_html(texts("reports.no_file")), gr.skip(), gr.skip(), gr.skip()
+            return
+        running[str(request.session_hash)] = stop
+        try:
+            found = await asyncio.to_thread(shelf.read, Path(path))
+            names = tuple(alias.strip() for alias in _COMMA.split(others) if alias.strip())
+            chosen = replace(
+                found.description,
+                institution=name.strip(),
+                english=english_.strip(),
+                title=title_.strip() or found.description.title,
+                year=int(year_ or 0),
+            )
+            async for step in shelf.add(found, chosen, names, stop):
+                yield gr.skip(), _progress(step, texts), gr.Button(visible=False), gr.Button(visible=True), gr.skip()
+            said_ = Markup('<p class="note" role="status">{}</p>').format(
+                texts("reports.added", name=chosen.institution)
+            )
+            yield show(language), str(said_), gr.Button(visible=True), gr.Button(visible=False), None
+        except Cancelled:
+            said_ = Markup('<p class="note" role="status">{}</p>').format(texts("reports.cancelled"))
+            yield gr.skip(), str(said_), gr.Button(visible=True), gr.Button(visible=False), gr.skip()
+        except AssistantError as error:
+            yield gr.skip(), notice_html(str(error)), gr.Button(visible=True), gr.Button(visible=False), gr.skip()
+        finally:
+            stop.set()  # also when the browser went away
+            running.pop(str(request.session_hash), None)
+
+    def give_up(request: gr.Request) -> None:
+        stop = running.get(str(request.session_hash))
+        if stop:
+            stop.set()
+
+    async def remove(language: str, event: gr.EventData) -> AsyncIterator[tuple[Any, ...]]:
+        texts = Texts(language)
+        try:
+            async for step in shelf.remove(str(getattr(event, "id", ""))):
+                yield gr.skip(), _progress(step, texts)
+            said_ = Markup('<p class="note" role="status">{}</p>').format(texts("reports.removed"))
+            yield show(language), str(said_)
+        except AssistantError as error:
+            yield gr.skip(), notice_html(str(error))
+
+    page.blocks.load(show, [page.language], [table], js="() => [esg.language()]", **quick)
+    page.when_ready(show, [page.language], [table])
+    file.change(look, [file, page.language], [institution, english, title, year, said], **hidden)
+    fields = [file, institution, english, aliases, title, year, page.language]
+    put.click(add, fields, [table, said, put, cancel, file], concurrency_limit=4, **hidden)
+    cancel.click(give_up, None, None, **quick)
+    table.remove(remove, [page.language], [table, said], concurrency_limit=4, **hidden)
 
 
-def library_html(assistant: Assistant, library: Library, texts: Texts) -> str:
+def _progress(step: Step, texts: Texts) -> str:
+    what = texts(f"reports.{step.what}") if step.what in ("embedding", "opening") else step.what
+    return str(
+        Markup('<p class="note"><progress max="{}" value="{}" aria-label="{}"></progress> {} {}</p>').format(
+            max(1, step.total), step.done, what, what, f"{step.done}/{step.total}" if step.total > 1 else ""
+        )
+    )
+
+
+def library_html(assistant: Assistant, shown: Library, removable: Callable[[Report], bool], texts: Texts) -> str:
     """The table of reports, then the contradictions with both places."""
     passages = Counter(passage.report for passage in assistant.index.passages)
     rows = Counter(passage.report for passage in assistant.index.passages if passage.row is not None)
@@ -43,7 +149,7 @@ def library_html(assistant: Assistant, library: Library, texts: Texts) -> str:
     body = Markup("").join(
         Markup(
             '<tr><th scope="row">{}</th><td>{}</td><td>{}</td><td class="num">{:,}</td><td class="num">{:,}</td>'
-            '<td class="num">{:,}</td><td class="num">{:,}</td></tr>'
+            '<td class="num">{:,}</td><td class="num">{:,}</td><td>{}</td></tr>'
         ).format(
             report.institution[texts.language],
             report.title,
@@ -52,17 +158,25 @@ def library_html(assistant: Assistant, library: Library, texts: Texts) -> str:
             rows[report.id],
             passages[report.id],
             conflicts[report.id],
+            _remove_button(report, texts) if removable(report) else "",
         )
         for report in assistant.catalog.reports
     )
     counts = ("reports.lines", "reports.rows", "reports.passages", "reports.conflicts")
     heads = [(texts(key), False) for key in ("answer.institution", "reports.report", "reports.year")]
-    table = facts(texts("tab.reports"), [*heads, *((texts(key), True) for key in counts)], body)
+    table = facts(texts("tab.reports"), [*heads, *((texts(key), True) for key in counts), ("", False)], body)
     return str(
         Markup('<div class="panel">{}</div><section class="panel contradictions"><h2>{}</h2>{}</section>').format(
-            table, texts("reports.conflicts_title"), _conflicts(assistant.index.conflicts, library, texts)
+            table, texts("reports.conflicts_title"), _conflicts(assistant.index.conflicts, shown, texts)
         )
     )
+
+
+def _remove_button(report: Report, texts: Texts) -> Markup:
+    name = report.institution[texts.language]
+    return Markup(
+        '<button type="button" class="act" data-do="remove" data-id="{}" data-confirm="{}" aria-label="{}">×</button>'
+    ).format(report.id, texts("reports.confirm", name=name), texts("reports.remove", name=name))
 
 
 def _conflicts(conflicts: tuple[Conflict, ...], library: Library, texts: Texts) -> Markup:

@@ -25,7 +25,9 @@ from assistant.ui.engine import Engine
 from assistant.ui.figures import Choice
 from assistant.ui.gate import Gate, is_loopback
 from assistant.ui.history import LOCAL_USER
+from assistant.ui.shelf import Index, Shelf
 from assistant.ui.texts import Texts, translations
+from index.documents import MOST_BYTES
 
 if TYPE_CHECKING:
     from assistant import Assistant
@@ -54,10 +56,12 @@ def create(
     *,
     accounts: Accounts | None = None,
     loopback: bool = True,
+    index: Index | None = None,
 ) -> FastAPI:
     """The application. `opener` makes the assistant; it is called in the background, at once.
 
-    accounts: who may enter, None for everyone. loopback: only this machine can connect.
+    accounts: who may enter, None for everyone. loopback: only this machine can connect. index: what brings the index
+    up to date when reports are added or removed on the page; by default what `assistant index build` does.
     """
     engine = Engine(opener)
     desk = Desk(engine, settings.data_folder)
@@ -98,7 +102,9 @@ def create(
     api.attach(app, engine)
     gr.mount_gradio_app(
         app,
-        layout.build(desk, settings.data_folder, with_login=accounts is not None),
+        layout.build(
+            desk, Shelf(settings, engine, index or _index), settings.data_folder, with_login=accounts is not None
+        ),
         path="/",
         theme=_theme(),
         i18n=translations(),
@@ -106,6 +112,7 @@ def create(
         run_history=False,
         ssr_mode=False,
         show_error=True,
+        max_file_size=MOST_BYTES,
         mcp_server=False,
         enable_monitoring=False,
         auth_dependency=_user,
@@ -115,6 +122,12 @@ def create(
     app.add_middleware(Gate, accounts=accounts, loopback=loopback)
     engine.start()
     return app
+
+
+def _index(settings: Settings, progress: Callable[[str, int, int], None]) -> None:
+    from assistant.index_commands import build_index
+
+    build_index(settings, progress)
 
 
 def _user(request: Request) -> str:

@@ -43,6 +43,7 @@ def serving(
     opening_takes: float = 0.0,
     accounts: Accounts | None = None,
     opener: Callable[[], Any] | None = None,
+    index: Any = None,
 ) -> Iterator[Site]:
     import uvicorn
 
@@ -52,7 +53,7 @@ def serving(
         time.sleep(opening_takes)
         return assistant
 
-    app = server.create(settings, opener or open_slowly, accounts=accounts)
+    app = server.create(settings, opener or open_slowly, accounts=accounts, index=index)
     listening = socket.create_server(("127.0.0.1", 0))
     running = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]}, daemon=True)

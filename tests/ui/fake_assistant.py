@@ -94,8 +94,8 @@ SCRIPTS = (
 class FakeAssistant:
     """Has the public shape of `assistant.Assistant`. `delay`: seconds between events."""
 
-    def __init__(self, delay: float = 0.05, queue: int = 0, folder: Path = REPORTS) -> None:
-        self.catalog = Catalog.load([folder])
+    def __init__(self, delay: float = 0.05, queue: int = 0, folders: Sequence[Path] = (REPORTS,)) -> None:
+        self.catalog = Catalog.load(folders)
         self.delay, self.queue = delay, queue
         self.given_up: list[str] = []
         self._lines = {report.id: read_lines(report.path) for report in self.catalog.reports}
