@@ -114,6 +114,7 @@ class Desk:
             library = self.engine.library
             if library and turn.state == "done":
                 turn.followups = suggest(turn, library, texts)
+            self._keep(user, conversation)  # the list of conversations is shown with the end of the answer
             yield turn
         finally:
             # Also when the browser went away in the middle: the slot is free and what there is is kept.

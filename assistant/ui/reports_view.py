@@ -47,7 +47,7 @@ def build(desk: Desk, shelf: Shelf, page: Page) -> None:
             aliases = gr.Textbox(label=label("reports.aliases"), max_lines=1)
         with gr.Row():
             title = gr.Textbox(label=label("reports.title"), max_lines=1, scale=3, elem_id="new-title")
-            year = gr.Number(label=label("reports.year"), precision=0, minimum=1990, maximum=2100)
+            year = gr.Textbox(label=label("reports.year"), max_lines=1)
         with gr.Row():
             put = gr.Button(label("reports.put"), variant="primary", elem_id="add-button", scale=0)
             cancel = gr.Button(label("reports.cancel"), elem_id="add-cancel", scale=0, visible=False)
@@ -72,10 +72,10 @@ def build(desk: Desk, shelf: Shelf, page: Page) -> None:
         guess = found.description
         lines = Texts(language)("reports.check", lines=f"{found.document.text.count(chr(10)):,}")
         note = str(Markup('<p class="note">{}</p>').format(lines))
-        return guess.institution, guess.english, guess.title, guess.year or None, note
+        return guess.institution, guess.english, guess.title, str(guess.year or ""), note
 
     async def add(
-        path: str | None, name: str, english_: str, others: str, title_: str, year_: float | None, language: str,
+        path: str | None, name: str, english_: str, others: str, title_: str, year_: str, language: str,
         request: gr.Request,
     ) -> AsyncIterator[tuple[Any, ...]]:  # fmt: skip
         texts, stop = Texts(language), threading.Event()
@@ -91,7 +91,7 @@ def build(desk: Desk, shelf: Shelf, page: Page) -> None:
                 institution=name.strip(),
                 english=english_.strip(),
                 title=title_.strip() or found.description.title,
-                year=int(year_ or 0),
+                year=int(year_) if year_.strip().isdecimal() else 0,
             )
             async for step in shelf.add(found, chosen, names, stop):
                 yield gr.skip(), _progress(step, texts), gr.Button(visible=False), gr.Button(visible=True), gr.skip()

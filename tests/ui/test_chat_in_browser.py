@@ -248,9 +248,12 @@ def test_history_is_kept_searched_reopened_and_deleted(open_page) -> None:
     page = open_page()
     page.ready()
     page.ask("晋商银行贷款余额增长多少？")
+    newest = page.one(".entries .open span")
+    assert newest.get_attribute("textContent") == "晋商银行贷款余额增长多少？", "listed with the end of the answer"
     page.driver.refresh()
     page.until(lambda: "增长" in page.text(".turn h2"), "the conversation after a reload")
     page.one(".sidebar button.toggle-button").click()
+    page.until(lambda: len(page.all(".entries .open")) >= 1, "the list")
     page.until(lambda: page.shown("#new button, button#new"), "the sidebar")
     page.settle(0.6)
     page.shown("#new button, button#new")[0].click()
