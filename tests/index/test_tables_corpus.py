@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import itertools
+import json
 import time
 from functools import cache
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from assistant.errors import UsageError
+from assistant.rows_command import rows as rows_command
+from eval.row_sample import FILE, as_object
+from eval.rows import gold, measure
 from index.catalog import Catalog
 from index.records import Line, Row
 from index.tables import read_rows
@@ -141,3 +147,43 @@ def test_five_reports_in_under_two_seconds():
     for report in IDS:
         read_rows(report, lines_of(report))
     assert time.process_time() - start < 2.0
+
+
+def test_gold_cells_are_present():
+    found = measure(gold(ROOT / "eval" / "questions"))
+    column = [entry for entry in found if entry.report == "hundsun"]
+    other = [entry for entry in found if entry.report != "hundsun"]
+    assert len(column) >= 20 and len(other) >= 80
+    assert sum(not entry.fault for entry in column) >= 0.85 * len(column), [e for e in column if e.fault]
+    assert sum(not entry.fault for entry in other) >= 0.98 * len(other), [e for e in other if e.fault]
+
+
+def test_checked_sample_still_holds():
+    entries = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
+    assert len(entries) == 300
+    assert sum(entry["right"] is True for entry in entries) >= 297
+    now = {json.dumps(as_object(row), ensure_ascii=False, sort_keys=True) for report in IDS for row in rows_of(report)}
+    fields = ("report", "table", "group", "label", "unit", "basis", "layout", "label_line", "cells")
+    same = sum(
+        json.dumps({field: entry[field] for field in fields}, ensure_ascii=False, sort_keys=True) in now
+        for entry in entries
+    )
+    assert same >= 285, "rows changed: run `python -m eval.row_sample` and check those without a verdict"
+
+
+def test_rows_command_writes_every_cell(tmp_path):
+    out = tmp_path / "rows.jsonl"
+    result = CliRunner().invoke(rows_command, ["--report", "oneconnect", "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    cells = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert len(cells) == sum(len(row.cells) for row in rows_of("oneconnect"))
+    assert list(cells[0]) == [
+        "report", "table", "group", "label", "unit", "period", "value", "value_text", "line", "label_line",
+        "header_line", "basis",
+    ]  # fmt: skip
+
+
+def test_rows_command_names_an_unknown_report(tmp_path):
+    result = CliRunner().invoke(rows_command, ["--report", "nothing", "--out", str(tmp_path / "rows.jsonl")])
+    assert isinstance(result.exception, UsageError)
+    assert "nothing" in str(result.exception) and "\n" not in str(result.exception)
