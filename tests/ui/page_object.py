@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
@@ -23,7 +24,9 @@ class Page:
         self.until(lambda: self.all("#question textarea") and self.all(".turns > div"), "the question box")
 
     def until(self, check: Callable[[], Any], what: str, seconds: float | None = None) -> Any:
-        return WebDriverWait(self.driver, seconds or self.wait, 0.02).until(lambda _: check(), f"waiting for {what}")
+        # The page redraws while it is read: an element gone between finding and reading it is looked for again.
+        waiting = WebDriverWait(self.driver, seconds or self.wait, 0.02, (StaleElementReferenceException,))
+        return waiting.until(lambda _: check(), f"waiting for {what}")
 
     def all(self, selector: str) -> list[WebElement]:
         return self.driver.find_elements(By.CSS_SELECTOR, selector)
@@ -35,7 +38,12 @@ class Page:
         return [element for element in self.all(selector) if element.is_displayed()]
 
     def text(self, selector: str) -> str:
-        return "\n".join(element.text for element in self.shown(selector))
+        for _ in range(20):
+            try:
+                return "\n".join(element.text for element in self.shown(selector))
+            except StaleElementReferenceException:
+                continue  # redrawn while it was read
+        return ""
 
     def ready(self) -> None:
         self.until(lambda: self.all(".status.ready"), "the models to be loaded")
