@@ -27,7 +27,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 VENV = PROJECT / ".venv"
 LOG = VENV / "setup.log"
 DONE = VENV / "setup.json"
-EXTRAS = "ui,dev"
+EXTRAS = "ui,documents,dev"
 DISK_BYTES = 3_000_000_000  # the environment with PyTorch's CPU build, and room to compile
 PIP = "pip>=24.1"  # the first that tells its progress in a form for programs
 
