@@ -59,7 +59,7 @@ def status() -> None:
     with index_errors():
         home = store.current(settings.index_folder)
         manifest = store.read_manifest(home)
-        changed = stale(_catalog(settings), manifest, _english(settings)[1])
+        changed = stale(_catalog(settings), manifest, english_of(settings)[1])
     click.echo(f"folder   {settings.index_folder}")
     click.echo(
         f"encoder  {manifest.encoder}"
@@ -95,7 +95,7 @@ def build_index(settings: Settings, progress: Progress | None = None, *, force: 
         from index.embedding import load_encoder
 
         encoder = load_encoder(settings.embedder, settings.models_folder)
-        english, mark = _english(settings)
+        english, mark = english_of(settings)
         return build(
             _catalog(settings), settings.index_folder, encoder, english, progress, fingerprint=mark, force=force
         )
@@ -107,7 +107,7 @@ def _catalog(settings: Settings) -> Catalog:
     return Catalog.load(settings.report_folders)
 
 
-def _english(settings: Settings) -> tuple[Callable[[str], Sequence[str]], str]:
+def english_of(settings: Settings) -> tuple[Callable[[str], Sequence[str]], str]:
     """Chinese text → English terms, by the glossary and the cached label translations; and a hash of their files."""
     from index.glossary import Glossary
     from index.translations import Translations, english_terms

@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 
 _GUTTER = 10.0  # points: a narrower white band does not part two columns
 _LEAST_LINES = 6  # on either side of a gutter
+_DIGIT_GAP, _WORD_GAP = 0.15, 0.33  # of the height of a character: what parts two words
 _OCR_SCALE = 2.5  # times 72 dots an inch
 
 Box = tuple[float, float, float, float]
@@ -203,15 +204,31 @@ def _engine() -> Recognise:
     from rapidocr import RapidOCR
 
     engine = RapidOCR()
+    logging.getLogger("RapidOCR").setLevel(logging.WARNING)
 
     def read(image: Any) -> list[str]:  # noqa: ANN401
-        found = engine(numpy.asarray(image.convert("RGB")))
-        if found is None or found.boxes is None or found.txts is None:
-            return []
-        words = [
+        found = engine(numpy.asarray(image.convert("RGB")), return_word_box=True)
+        characters = [
             _Word(text, min(x for x, _ in box), max(x for x, _ in box), min(y for _, y in box), max(y for _, y in box))
-            for box, text in zip(found.boxes, found.txts, strict=True)
+            for line in found.word_results or ()
+            for text, _, box in line
         ]
-        return _spaced(_lines(words))
+        return _spaced([_words(line) for line in _lines(characters)])
 
     return read
+
+
+def _words(characters: Sequence[_Word]) -> list[_Word]:
+    """Recognised characters as words: recognition drops the spaces, and 1,203 1,317 must not become one number."""
+    words: list[_Word] = []
+    for char in characters:
+        last = words[-1] if words else None
+        if last is not None:
+            digits = last.text[-1].isdigit() and char.text[0].isdigit()
+            gap = (char.left - last.right) / max(1.0, char.bottom - char.top)
+            if gap < (_DIGIT_GAP if digits else _WORD_GAP):
+                top, bottom = min(last.top, char.top), max(last.bottom, char.bottom)
+                words[-1] = _Word(last.text + char.text, last.left, char.right, top, bottom)
+                continue
+        words.append(char)
+    return words

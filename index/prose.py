@@ -22,8 +22,8 @@ _ITEM = re.compile(
     r"^(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十]{1,3}、|\d{1,2}(?:[.．、](?!\d)|\.\d{1,2} )"
     r"|第[一二三四五六七八九十\d]{1,3}[章节節条條]|[•●·◆■▪√✓➢※*-] ?|注[：:\d])"
 )
-_CLOSES = "，。、；：！？）》」』】”’,.;:!?)"
-_RUNS_ON = "，、（《「『“("
+_CLOSES = "，。、；：！？）》」』】”’,.;:!?)的"
+_RUNS_ON = "，、的（《「『“("
 _LINKS = "的和與与及或之"
 _WEAK = "的和與与及為为等在对對将將了是以并並由於于从從至到或之"
 _PAIRS = {"（": "）", "《": "》", "「": "」", "『": "』", "“": "”", "(": ")", "【": "】"}
@@ -176,6 +176,8 @@ def _runs_on(group: Sequence[Piece], piece: Piece, spacing: int, bonds: _Bonds) 
     indent = 8 if wide >= 40 else 4  # the first line of a paragraph may begin two characters late
     if wide < after - indent and not (left[-1] in _WEAK and wide >= 0.7 * after):
         return False
+    if wide >= 20 and "，" in left and after <= wide and ends_sentence(right):  # the last line of a sentence
+        return True
     return wide >= 60 or (wide >= 24 and bond >= 1) or (wide >= 10 and bond >= 2)
 
 

@@ -19,8 +19,10 @@ _NUMBERED = (  # outermost first
 )
 _TRAILING_NUMBER = re.compile(r" (\d{1,2}(?:\.\d{1,2}){0,3})$")  # some reports number a heading at its end
 _CONTENTS = re.compile(r"(?: |[.…·]{2,} ?)\d{1,3}$")  # a line of the table of contents ends with a page number
+_DATA = re.compile(r"\d[\d,.]* ?(?:[%％]|[万亿萬億]?[人家次项項件名元场場户戶吨噸])")  # it states something
+_PAGE_LINES = 150  # a title at the top of a page holds no longer than this
 _BODY = 50  # halves of a Han character: a paragraph this wide is text, however it ends
-_STACK = 3  # headings in a row; a longer run of short lines is a list
+_STACK = 2  # headings in a row; a longer run of short lines is a list
 _LONGEST = 70
 
 
@@ -31,18 +33,20 @@ def sections(paragraphs: Sequence[Paragraph], used: Collection[int]) -> tuple[li
     """
     headings = _headings(paragraphs, used)
     numbered: list[tuple[int, str]] = []
-    page = ""
+    page, page_line = "", 0
     plain: list[str] = []
     paths: list[tuple[str, ...]] = []
     previous = False
     for position, paragraph in enumerate(paragraphs):
+        if paragraph.pieces[0].top or paragraph.first - page_line > _PAGE_LINES:
+            page = ""
         if position in headings:
             level = _level(paragraph.text)
             if level is not None:
                 numbered = [entry for entry in numbered if entry[0] < level] + [(level, paragraph.text)]
                 page, plain = "", []
             elif paragraph.pieces[0].top:
-                page, plain = paragraph.text, []
+                page, page_line, plain = paragraph.text, paragraph.first, []
             elif previous:
                 plain = [*plain, paragraph.text][-_STACK:]
             else:
@@ -76,9 +80,9 @@ def _headings(paragraphs: Sequence[Paragraph], used: Collection[int]) -> frozens
 
 def _may_head(paragraph: Paragraph) -> bool:
     text = paragraph.text
-    return (
-        width(text) <= _LONGEST and not ends_sentence(text) and text[-1] not in "，、," and not _CONTENTS.search(text)
-    )
+    if width(text) > _LONGEST or ends_sentence(text) or text[-1] in "，、,":
+        return False
+    return not _CONTENTS.search(text) and not _DATA.search(text)
 
 
 def _level(text: str) -> int | None:

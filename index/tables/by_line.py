@@ -17,7 +17,7 @@ from index.tables.logical import Text, Whole, read_logical
 from index.tables.quantities import CLASHES, called_for, suits
 from index.tables.source import Source, is_note, is_prose
 from index.tables.stub import is_group, is_open, is_tail, join, plain, read_stub, strip_lead_in, strip_marks
-from index.tables.units import is_unit, split_bracket_unit, unit_key
+from index.tables.units import is_scale, is_unit, split_bracket_unit, unit_key
 from index.tables.values import Printed, split_values, trailing_figures
 
 LAYOUT = "line"
@@ -107,8 +107,8 @@ class _Reader:
     def _text(self, line: Text) -> bool:
         """Keep a line of text for the row to come; False when the table ends here."""
         text = self.source.text(line.position)
-        if unit_line(text):
-            self._stated = (unit_line(text), self.source.number(line.position))
+        if stated := unit_line(self.source.raw(line.position)):
+            self._stated = (stated, self.source.number(line.position))
             return True
         if is_note(text):
             self._pending.clear()
@@ -312,6 +312,11 @@ def own_units(unit: str, cells: tuple[Cell, ...]) -> tuple[str, tuple[Cell, ...]
     if not unit and len(printed) == 1 and "" not in printed:
         unit = next(cell.unit or "" for cell in cells if cell.value is not None)
     same = unit_key(unit)
+    if unit:
+        scaled = (
+            replace(cell, unit=f"{cell.unit}{unit}") if cell.unit and is_scale(cell.unit) else cell for cell in cells
+        )
+        cells = tuple(scaled)
     return unit, tuple(
         replace(cell, unit=None) if cell.unit and unit_key(cell.unit) == same else cell for cell in cells
     )

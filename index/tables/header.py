@@ -6,7 +6,16 @@ import itertools
 import re
 from dataclasses import dataclass
 
-from index.tables.lexicon import CATEGORY_HEADS, CHANGE_HEADS, GROUP_HEADS, HEADER_WORDS, SKIP_HEADS, UNIT_HEADS
+from index.tables.lexicon import (
+    CATEGORY_HEADS,
+    CHANGE_HEADS,
+    GROUP_HEADS,
+    HEADER_WORDS,
+    LAST_YEAR,
+    SKIP_HEADS,
+    THIS_YEAR,
+    UNIT_HEADS,
+)
 from index.tables.periods import is_bare_year, read_period, with_year, year_in
 from index.tables.source import Source
 from index.text import normalise
@@ -93,9 +102,9 @@ def _swallows(tokens: list[str]) -> bool:
 def read_header(source: Source, position: int, year: int | None) -> Header | None:
     """The header on one line, or None. year: fills in heads that leave the year out ("1月")."""
     raw = source.raw(position)
-    if len(raw) > 400 or not any(character.isdigit() or character in "年月〇零" for character in raw):
+    if len(raw) > 400 or not any(character.isdigit() or character in "年月〇零期" for character in raw):
         return None
-    pieces = split_periods(_SPACED.sub("", raw).split())
+    pieces = [_relative(source, *piece) for piece in split_periods(_SPACED.sub("", raw).split())]
     places = [place for place, (_, period) in enumerate(pieces) if period is not None]
     if len(places) < 2:
         return None
@@ -236,8 +245,16 @@ def _is_extra(text: str) -> bool:
     return word in UNIT_HEADS or (len(word) <= 12 and any(mark in word for mark in (*CHANGE_HEADS, *SKIP_HEADS)))
 
 
+def _relative(source: Source, text: str, period: str | None) -> tuple[str, str | None]:
+    # "本年度" beside "上年度": years only where the report says which calendar year it covers.
+    word = _word(text)
+    if period is not None or word not in THIS_YEAR | LAST_YEAR or source.full_year is None:
+        return text, period
+    return text, str(source.full_year - (word in LAST_YEAR))
+
+
 def _may_be_header(raw: str) -> bool:
-    return bool(re.search(r"[12]\d{3}|[〇零二]{2}|\d\s*月|[季半]", raw))
+    return bool(re.search(r"[12]\d{3}|[〇零二]{2}|\d\s*月|[季半]|本[年期报報]|[报報]告期", raw))
 
 
 def _word(text: str) -> str:

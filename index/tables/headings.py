@@ -13,7 +13,10 @@ from index.tables.stub import is_group, plain, strip_marks
 from index.tables.units import is_unit
 from index.tables.values import is_figure
 
-_UNIT_LINE = re.compile(r"[(（]?(?:计量)?单位[:： ]\s*([^)）]+?)[)）]?$")
+_UNIT_LINE = re.compile(
+    r"[(（]?(?:[计計]量|金[额額]|[货貨][币幣]|[统統][计計]|[数數][据據])?[单單]位[:： ]\s*([^)）]+?)[)）]?$"
+)
+_BRACKETED = re.compile(r"[(（]([^()（）]+)[)）]")
 _SECTION_NUMBER = re.compile(r"\s+\d{1,2}(?:\.\d{1,2})+$")
 _CONTINUED = re.compile(r"\s*[(（](?:[续續](?:表|上表|前表)?|continued)[)）]$", re.IGNORECASE)
 _MAX_ABOVE, _MAX_TITLE, _MAX_NAMED = 6, 40, 8
@@ -59,7 +62,7 @@ class Headings:
                 break
             seen += 1
             text = source.text(position)
-            unit = unit_line(text)
+            unit = unit_line(source.raw(position))
             if unit:
                 if not found:
                     self._units[header.first] = (unit, source.number(position))
@@ -130,9 +133,9 @@ class Headings:
         return {theme: sum(any(word in line for word in words) for line in text) for theme, words in THEMES.items()}
 
 
-def unit_line(text: str) -> str:
-    """The unit of a line such as "单位：%" (normal form), or ""."""
-    match = _UNIT_LINE.fullmatch(text.strip())
+def unit_line(raw: str) -> str:
+    """The unit of a line such as "单位：%" or "（人民幣百萬元）", as printed, or ""."""
+    match = _UNIT_LINE.fullmatch(raw.strip()) or _BRACKETED.fullmatch(raw.strip())
     return match[1].strip() if match and is_unit(match[1]) else ""
 
 

@@ -10,10 +10,10 @@ from index.records import Cell, Row
 from index.tables.by_line import own_units
 from index.tables.headings import clean_title, is_title, unit_line
 from index.tables.layout import Block
-from index.tables.lexicon import DONE_TAILS, HEADER_WORDS, PAGE_HEADS, TARGET_HEADS
+from index.tables.lexicon import DONE_TAILS, HEADER_WORDS, PAGE_HEADS, TARGET_HEADS, UNIT_HEADS
 from index.tables.periods import read_period, year_in
 from index.tables.source import Source, is_note, is_prose
-from index.tables.stub import plain, strip_marks
+from index.tables.stub import plain, read_stub, strip_marks
 from index.tables.units import split_bracket_unit
 from index.tables.values import Printed, read_value
 from index.text import normalise
@@ -32,9 +32,12 @@ class _Column:
 
 @dataclass(frozen=True)
 class _Head:
+    """by_row: the rows are measures with units of their own, the columns places or people (指标 单位 北京 上海)."""
+
     columns: tuple[_Column, ...]
     has_stub: bool
     stub_title: str = ""
+    by_row: bool = False
 
 
 def read(source: Source) -> Iterator[Block]:
@@ -59,6 +62,12 @@ def _read_head(raw: str, text: str) -> _Head | None:
     if any(read_value(word) is not None or len(word) > 2 * _MAX_NAME for word in words):
         return None
     if any(plain(word) in PAGE_HEADS for word in words):
+        return None
+    units = [at for at, word in enumerate(words) if plain(word) in UNIT_HEADS]
+    if units and units[0] >= 1 and all(plain(word) in HEADER_WORDS for word in words[: units[0]]):
+        names = words[units[0] + 1 :]
+        if len(names) >= 2 and all(_is_name(name) for name in names) and len(set(names)) == len(names):
+            return _Head(tuple(_Column(name, "", None) for name in names), True, by_row=True)
         return None
     split = [split_bracket_unit(word) for word in words]
     bearing = [at for at, (_, unit) in enumerate(split) if unit]
@@ -87,11 +96,13 @@ def _read_rows(source: Source, place: int, head: _Head) -> tuple[list[Row], int]
             break
         found.append((content[at], *row))
         at += 1
-    if len(found) < _MIN_ROWS:
+    if len(found) < _MIN_ROWS + head.by_row:
         return [], place
     title, title_line, unit, year = _caption(source, place)
     if not title and head.stub_title:
         title, title_line = head.stub_title, source.number(content[place])
+    if head.by_row:
+        return _by_name(source, place, head, found, (title, title_line), year), at - 1
     dated = [read_period(name) for _, name, _ in found]
     if all(period and not period.startswith("?") for period in dated) and len(set(dated)) == len(dated):
         return _by_period(source, place, head, found, unit, (title, title_line)), at - 1
@@ -122,6 +133,49 @@ def _read_rows(source: Source, place: int, head: _Head) -> tuple[list[Row], int]
                 )
             )
     return rows, at - 1
+
+
+def _is_name(word: str) -> bool:
+    return 2 <= len(word) <= 10 and not word.isascii() and read_period(word) is None and plain(word) not in HEADER_WORDS
+
+
+def _by_name(
+    source: Source,
+    place: int,
+    head: _Head,
+    found: Sequence[tuple[int, str, list[Printed]]],
+    title: tuple[str, int | None],
+    year: int | None,
+) -> list[Row]:
+    """Rows that are measures, columns that are places or people: the column's name is the group."""
+    header = source.number(source.content[place])
+    period = str(year or source.year or "")
+    rows = []
+    for position, name, values in found:
+        number = source.number(position)
+        stub = read_stub(name.split(), True, False)
+        for column, value in zip(head.columns, values, strict=True):
+            if value.kind == "bad":
+                continue
+            unit, cells = own_units(stub.unit, (Cell(period, value.value, value.text, number, header, value.unit),))
+            rows.append(
+                Row(
+                    report=source.report,
+                    table=title[0],
+                    group=(column.label,),
+                    label=stub.label,
+                    unit=unit,
+                    basis="",
+                    cells=cells,
+                    label_line=number,
+                    unit_line=number,
+                    title_line=title[1],
+                    group_lines=(header,),
+                    layout=LAYOUT,
+                    confidence=0.93 if year else 0.88,
+                )
+            )
+    return rows
 
 
 def _by_period(
@@ -171,7 +225,12 @@ def _read_row(words: Sequence[str], head: _Head) -> tuple[str, list[Printed]] | 
         words = [glued["name"], glued["figure"], *words[1:]]
     if len(words) <= count:
         return None
-    name, figures = strip_marks(" ".join(words[:-count])), [_read_figure(word) for word in words[-count:]]
+    if head.by_row:
+        stub = read_stub(words[:-count], True, False)
+        if not stub.unit or not stub.label or read_value(words[-count - 1]) is not None:
+            return None
+    name, figures = " ".join(words[:-count]), [_read_figure(word) for word in words[-count:]]
+    name = name if head.by_row else strip_marks(name)
     if (
         not name
         or len(name) > 2 * _MAX_NAME
@@ -198,7 +257,7 @@ def _caption(source: Source, place: int) -> tuple[str, int | None, str, int | No
     for above in range(place - 1, max(-1, place - 1 - _TITLE_REACH), -1):
         position = source.content[above]
         text = source.text(position)
-        found = unit_line(text)
+        found = unit_line(source.raw(position))
         if found:
             unit = unit or found
         elif is_title(source.raw(position), text):

@@ -11,7 +11,6 @@ from functools import cached_property
 
 from index.records import Line
 from index.tables.lexicon import GROUP, NOTE
-from index.text import simplify
 
 _FOOTNOTE_LINE = re.compile(r"^(?:[(]?\d{1,2}[).、．]|[①-⑳]|\d{1,2}\s)\s*\S{12,}")
 _SENTENCE = re.compile(r"[。；！？!?]|，.*，|,.*[一-鿿].*,[一-鿿]")
@@ -78,13 +77,20 @@ class Source:
         return frozenset(found)
 
     @cached_property
-    def year(self) -> int | None:
-        """The year the report covers, from its own statement of the reporting period, else from its title."""
-        text = [simplify(line.text).replace(" ", "") for line in self.lines]
-        for line in text:
-            match = _REPORTING_PERIOD.search(line)
+    def full_year(self) -> int | None:
+        """The calendar year a report says it covers from January to December; None when it does not say so."""
+        for line in self.lines:
+            match = _REPORTING_PERIOD.search(line.text.replace(" ", ""))
             if match:
                 return int(match[1])
+        return None
+
+    @cached_property
+    def year(self) -> int | None:
+        """The year the report covers, from its own statement of the reporting period, else from its title."""
+        if self.full_year is not None:
+            return self.full_year
+        text = [line.text.replace(" ", "") for line in self.lines]
         for line in text[:120]:
             match = _REPORT_TITLE.search(line)
             if match and len(line) < 40:

@@ -85,7 +85,7 @@ def _caption(source: Source, first: int) -> _Caption:
     for at in range(place - 1, max(-1, place - _TITLE_REACH), -1):
         position = source.content[at]
         text = source.text(position)
-        found = unit_line(text)
+        found = unit_line(source.raw(position))
         if found and not unit:
             unit, unit_at = found, source.number(position)
             continue

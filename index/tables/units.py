@@ -62,6 +62,11 @@ def split_bracket_unit(label: str) -> tuple[str, str]:
     return label, ""
 
 
+def is_scale(text: str) -> bool:
+    """True for 万, 亿, 百万 …: a scale without a unit."""
+    return unit_key(text) in UNIT_SCALES
+
+
 def is_share(unit: str) -> bool:
     """True for units of which a whole is 100."""
     return unit_key(unit) in {"%", "百分比"}

@@ -53,11 +53,16 @@ def make_pdf(path: Path, *, password: str | None = None, columns: bool = False) 
     return path
 
 
-def make_scan(path: Path) -> Path:
-    """A page that is an image."""
-    from PIL import Image
+def make_scan(path: Path, lines: list[str] | None = None) -> Path:
+    """A page that is an image: white, or with lines printed in a CJK font of the system."""
+    from PIL import Image, ImageDraw, ImageFont
 
-    Image.new("RGB", (600, 800), "white").save(path, "PDF")
+    image = Image.new("RGB", (1240, 1754), "white")
+    if lines:
+        font = ImageFont.truetype("/usr/share/fonts/opentype/noto/NotoSerifCJK-Bold.ttc", 28)
+        for number, line in enumerate(lines):
+            ImageDraw.Draw(image).text((120, 120 + 60 * number), line, font=font, fill="black")
+    image.save(path, "PDF", resolution=150)
     return path
 
 

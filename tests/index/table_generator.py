@@ -493,7 +493,42 @@ def _labels(doc: Document, rng: random.Random, rows: list[Row], ghost: int | Non
     doc.add()
 
 
-LAYOUTS = (by_line, by_line, by_cell, tabbed, named_columns, by_column, by_columns)
+def restarted(doc: Document, rng: random.Random) -> None:
+    """A table that goes on in a second column: title and header again, halves under years, a column of changes."""
+    doc.layout = "line"
+    table = make_table(rng, 2, rows=rng.randint(6, 10), groups=False)
+    rows = table.rows()
+    kind = rng.randrange(3)
+    half = len(rows) // 2
+    for part in (rows[:half], rows[half:]):
+        doc.add(table.title)
+        if kind == 0:
+            doc.add("指标 单位 " + " ".join(f"{year}年" for year in table.years))
+        elif kind == 1:
+            doc.add("指标 单位 " + " ".join(f"{year}年" for year in reversed(table.years)) + " 同比变动")
+        else:
+            doc.add("指标 单位 " + " ".join(f"{year} 年" for year in table.years))
+            doc.add("上半年 下半年 上半年 下半年")
+        for row in part:
+            if kind == 2:
+                extra = make_row(rng, next(entry for entry in POOL if entry[0] == row.label), 2)
+                texts = [text for pair in zip(row.cells, extra.cells, strict=True) for text in pair]
+                periods = [f"{year}-{half_year}" for year in table.years for half_year in ("H1", "H2")]
+            else:
+                order = (0, 1) if kind == 0 else (1, 0)
+                texts = [row.cells[at] for at in order]
+                periods = [str(table.years[at]) for at in order]
+            change = [f"{rng.uniform(-30, 30):.1f}%"] if kind == 1 else []
+            number = doc.add(" ".join([_mark(rng, row.label), row.unit, *(text for text, _ in texts), *change]))
+            for period, (text, value) in zip(periods, texts, strict=True):
+                if "," not in text or _grouped(text):
+                    doc.truth.append(Truth(row.label, row.unit, period, value, number))
+            if change:
+                doc.truth.append(Truth(row.label, "%", str(table.years[1]), float(change[0][:-1]), number))
+        doc.add()
+
+
+LAYOUTS = (by_line, by_line, by_cell, restarted, tabbed, named_columns, by_column, by_columns)
 
 
 def document(seed: int, layout: Callable[[Document, random.Random], None] | None = None) -> Document:

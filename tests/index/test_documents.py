@@ -104,6 +104,19 @@ def test_a_scan_without_character_recognition(tmp_path: Path, monkeypatch: pytes
     assert "[ocr]" in refused(made_files.make_scan(tmp_path / "a.pdf"))
 
 
+def test_a_scan_with_character_recognition(tmp_path: Path) -> None:
+    pytest.importorskip("rapidocr", reason="the extra `ocr` is not installed")
+    rows = ["  ".join(row) for row in [made_files.HEADER, *made_files.ROWS[:2]]]
+    try:
+        path = made_files.make_scan(tmp_path / "a.pdf", [*made_files.TITLE, *rows])
+    except OSError:
+        pytest.skip("no CJK font on this system")
+    document = read_document(path)
+    assert document.scanned == 1
+    assert made_files.TITLE[0] in document.text
+    assert "1,203 1,317 1,425" in document.text
+
+
 def test_a_missing_reader_names_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = made_files.make_docx(tmp_path / "a.docx")
     monkeypatch.setitem(sys.modules, "docx", None)

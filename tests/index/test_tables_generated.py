@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -12,9 +13,7 @@ from index.tables import read_rows
 from index.tables.stub import plain
 from index.tables.units import unit_key
 from index.text import traditional
-from tests.index.table_generator import LAYOUTS, Document, document
-
-SEEDS = range(400)
+from tests.index.table_generator import LAYOUTS, Document, document, prose
 
 
 @dataclass
@@ -81,3 +80,23 @@ def test_all_layouts_together_in_traditional_script():
     result = score(range(150), script=traditional)
     assert result.precision >= 0.995, list(result.wrong)[:5]
     assert result.recall >= 0.95
+
+
+@pytest.mark.parametrize("seed", range(0, 400, 8))
+def test_properties(seed):
+    doc = document(seed)
+    lines = doc.as_lines()
+    rows = read_rows("made-up", lines)
+    assert read_rows("made-up", lines) == rows
+    for row in rows:
+        for cell in row.cells:
+            assert cell.value_text in doc.lines[cell.line - 1]
+    assert keys(read_rows("made-up", doc.as_lines(traditional))) == keys(rows)
+
+
+def test_running_text_gives_no_rows():
+    for seed in range(60):
+        rng = random.Random(seed)
+        doc = Document()
+        prose(doc, rng, 60)
+        assert read_rows("made-up", doc.as_lines()) == []
