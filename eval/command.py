@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +12,6 @@ import click
 from assistant.errors import AssistantError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from assistant.settings import Settings
-    from eval.results import Row
-    from eval.runner import Job
     from eval.selection import Selection
 
 _BASELINE = Path(__file__).with_name("baseline.json")
@@ -99,15 +92,17 @@ def run_command(
 
     An interrupted run goes on where it stopped when it is started again in the same way.
     """
+    from eval import sources
+
     selection = _choose(chosen)
     if retrieval_only:
         if html_file or markdown_file:
             raise UsageError("--retrieval-only has no report: it goes with --answers and --json")
-        result = _score_hits(selection, answers, system) if answers else _retrieve(selection)
+        result = sources.hits_from(selection, answers, system) if answers else sources.hits_now(selection)
     elif answers:
-        result = _score_answers(selection, answers, system)
+        result = sources.answers_from(selection, answers, system)
     else:
-        result = _answer(selection, pipeline, system)
+        result = sources.answers_now(selection, pipeline, system)
         _keep(result)
     _finish(result, json_file, html_file, markdown_file)
 
@@ -140,197 +135,6 @@ def _finish(result: dict[str, Any], json_file: Path | None, html_file: Path | No
             click.echo(f"written: {file}")
 
 
-def _result(kind: str, selection: Selection, rows: Sequence[Row], started: str, **more: object) -> dict[str, Any]:
-    from eval import provenance, results, retrieval
-
-    summarise = retrieval.summarise if kind == "retrieval" else results.summarise
-    questions = selection.questions()
-    origin = {
-        "questions_sha256": provenance.question_hash(questions),
-        "questions": len(questions),
-        "code": provenance.code_state(),
-        "packages": provenance.package_versions(),
-        "machine": provenance.machine(),
-    }
-    settings = more.pop("settings", None)
-    if settings is not None:
-        origin |= {"models": provenance.models_used(settings), "settings": provenance.plain_settings(settings)}
-    return {
-        "format": results.FORMAT,
-        "kind": kind,
-        **more,
-        "started": started,
-        "finished": _now(),
-        "selection": selection.as_dict(),
-        "provenance": origin,
-        "summary": summarise(rows),
-        "rows": list(rows),
-    }
-
-
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-
-
-def _answer(selection: Selection, pipeline: str, system: str | None) -> dict[str, Any]:
-    """Ask the assistant. The partial file is named after all that must be equal for its answers to be used again."""
-    from assistant import Assistant
-    from assistant.settings import Settings
-    from eval import provenance, runner
-
-    work = selection.jobs()
-    settings = Settings()
-    assistant = Assistant.open(settings)
-    marks = {
-        "questions": provenance.question_hash(job.question for job in work),
-        "languages": selection.languages,
-        "pipeline": pipeline,
-        "code": provenance.code_state(),
-        "settings": provenance.plain_settings(settings),
-        "models": provenance.models_used(settings),
-    }
-    mark = provenance.fingerprint(marks)
-    partial = settings.cache_folder / "evaluation" / f"{mark}.jsonl"
-    started = _now()
-    with _progress(len(work)) as told:
-        warm = getattr(assistant, "warm", None)
-        if callable(warm):
-            warm()
-        rows = runner.run(
-            assistant, work, _lines_of(assistant.lines), pipeline=pipeline, partial=partial, mark=mark, told=told
-        )
-    name = system or (f"assistant ({pipeline})" if pipeline != "default" else "assistant")
-    return _result("answers", selection, rows, started, system=name, pipeline=pipeline, settings=settings)
-
-
-def _lines_of(read: Callable[[str, int, int], Sequence[Any]]) -> Callable[[str, int, int], list[str]]:
-    """A line source that gives nothing for reports that are not there: other systems may cite any name."""
-
-    def lines(report: str, first: int, last: int) -> list[str]:
-        try:
-            return [str(getattr(line, "raw", line)) for line in read(report, first, last)]
-        except (ValueError, AssistantError):
-            return []
-
-    return lines
-
-
-def _library_lines(settings: Settings) -> Callable[[str, int, int], list[str]]:
-    """A line source over the report files: no index and no models are needed to score answers made elsewhere."""
-    from functools import lru_cache
-
-    from index.catalog import Catalog
-    from index.text import read_lines
-
-    catalog = Catalog.load(settings.report_folders)
-    read = lru_cache(maxsize=None)(lambda report: read_lines(catalog.get(report).path))
-    return _lines_of(lambda report, first, last: read(report)[max(0, first - 1) : last])
-
-
-def _score_answers(selection: Selection, file: Path, system: str | None) -> dict[str, Any]:
-    from assistant.settings import Settings
-    from eval.runner import load_answers, row_of
-
-    work = selection.jobs()
-    given = load_answers(file, [job.question for job in work], only=selection.languages)
-    lines = _library_lines(Settings())
-    started = _now()
-    rows = [row_of(job, given.get(job.key), lines) for job in work]
-    missing = sum(job.key not in given for job in work)
-    strangers = set(given) - {job.key for job in work}
-    if missing == len(work):
-        raise UsageError(f"{file}: none of its ids is among the {len(work)} chosen questions")
-    if missing:
-        click.echo(f"{missing} of {len(work)} questions have no answer in {file}: counted as errors", err=True)
-    if strangers:
-        click.echo(
-            f"{len(strangers)} answers are to no chosen question, e.g. {sorted(strangers)[0][0]}: left out", err=True
-        )
-    return _result("answers", selection, rows, started, system=system or file.stem, pipeline=None)
-
-
-def _retrieve(selection: Selection) -> dict[str, Any]:
-    from assistant import Assistant
-    from assistant.settings import Settings
-    from eval import retrieval
-
-    work = _with_evidence(selection)
-    settings = Settings().model_copy(update={"llm": "none"})
-    assistant = Assistant.open(settings)
-    started = _now()
-    with _progress(len(work)) as told:
-        rows = retrieval.run(assistant, work, told)
-    return _result("retrieval", selection, rows, started, system="assistant", pipeline=None, settings=settings)
-
-
-def _with_evidence(selection: Selection) -> list[Job]:
-    work = [job for job in selection.jobs() if job.question.type != "absent" and not job.question.history(job.language)]
-    if not work:
-        raise UsageError("no chosen question has evidence to find (absent ones and follow-ups are left out)")
-    return work
-
-
-def _score_hits(selection: Selection, file: Path, system: str | None) -> dict[str, Any]:
-    """Score hits found elsewhere: {"id", "hits": [citation…]} a line, as `assistant search --batch` writes them."""
-    from eval import retrieval
-    from eval.runner import load_answers
-
-    work = _with_evidence(selection)
-    given = load_answers(file, [job.question for job in work], only=selection.languages)
-    known = [(job, given[job.key].get("hits") or []) for job in work if job.key in given]
-    if not known:
-        raise UsageError(f"{file}: none of its ids is among the {len(work)} chosen questions")
-    if len(known) < len(work):
-        click.echo(f"{len(work) - len(known)} of {len(work)} questions have no hits in {file}: left out", err=True)
-    rows = [retrieval.row_of(job, hits, 0.0) for job, hits in known]
-    return _result("retrieval", selection, rows, _now(), system=system or file.stem, pipeline=None)
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[Row], None]]:
-    """A bar on stderr with what was right so far."""
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    counts = {"right": 0, "wrong": 0, "refused": 0, "error": 0, "found": 0, "done": 0}
-    columns = (
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.description}"),
-    )
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("", total=total)
-
-        def told(row: Row) -> None:
-            counts["done"] += 1
-            if "score" in row:
-                counts[row["score"]["verdict"]] += 1
-                said = [
-                    f"{name} {counts[name] / counts['done']:.0%}"
-                    for name in ("right", "wrong", "refused", "error")
-                    if counts[name]
-                ]
-            else:
-                counts["found"] += row["rank"] is not None
-                said = [f"found {counts['found'] / counts['done']:.0%}"]
-            bar.update(task, advance=1, description="  ".join(said))
-
-        try:
-            yield told
-        except KeyboardInterrupt:
-            click.echo(f"stopped after {counts['done']} of {total}; the same command goes on from there", err=True)
-            raise
-
-
 @evaluate.command("compare")
 @click.argument("before", type=_FILE)
 @click.argument("after", type=_FILE)
@@ -354,7 +158,7 @@ def compare_command(before: Path, after: Path, every: bool) -> None:
 @click.option("--json", "json_file", type=_FILE, metavar="FILE", help="Write the new result here.")
 def gate_command(baseline: Path, result_file: Path | None, json_file: Path | None) -> None:
     """Fail when right drops or wrong rises against the baseline, beyond noise."""
-    from eval import results
+    from eval import results, sources
     from eval.compare import compare, gate
     from eval.selection import Selection
     from eval.tables import print_comparison
@@ -365,7 +169,7 @@ def gate_command(baseline: Path, result_file: Path | None, json_file: Path | Non
     if result_file:
         new = results.read(result_file)
     else:
-        new = _answer(Selection.from_dict(old["selection"]), old.get("pipeline") or "default", None)
+        new = sources.answers_now(Selection.from_dict(old["selection"]), old.get("pipeline") or "default", None)
     if json_file:
         results.write(new, json_file)
     print_comparison(compare(old, new), 20)

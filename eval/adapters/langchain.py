@@ -32,9 +32,14 @@ def prepare(settings: Settings) -> Ask:
     )
     store = FAISS.from_documents(chunks, HuggingFaceEmbeddings(model_name=embedder_path(settings)))
     retriever = store.as_retriever()
-    # The default context of 512 tokens does not hold four chunks.
+    # The default context of 512 tokens does not hold four chunks; the default batch of 8 reads them for minutes.
     llm = LlamaCpp(
-        model_path=str(settings.llm_path), temperature=0.0, n_ctx=4096, n_threads=settings.threads, verbose=False
+        model_path=str(settings.llm_path),
+        temperature=0.0,
+        n_ctx=4096,
+        n_batch=512,
+        n_threads=settings.threads,
+        verbose=False,
     )
 
     def ask(question: str, history: Sequence[Mapping[str, str]]) -> tuple[str, list[Found], float]:
