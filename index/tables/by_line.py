@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.records import Cell, Row
-from index.tables.grouping import Groups, carry_partition, close_partitions, join_siblings
+from index.tables.grouping import Groups, carry_partition, close_partitions, headed_below, join_siblings
 from index.tables.header import Header
 from index.tables.headings import Headings, unit_line
 from index.tables.layout import Block
@@ -21,8 +21,10 @@ from index.tables.units import is_scale, is_unit, split_bracket_unit, unit_key
 from index.tables.values import Printed, split_values, trailing_figures
 
 LAYOUT = "line"
-_MAX_PENDING, _MAX_NOTE, _WIDE = 8, 10, 10
+_MAX_PENDING, _MAX_NOTE, _WIDE, _THEME = 8, 10, 10, 4
 _PLAIN_LABEL = re.compile(r"[^，。；,;!?！？]{2,25}")
+_ROW_NUMBER = re.compile(r"[A-Za-z]{0,4}-?\d{1,3}(?:[.\-]\d{1,2}){0,3}[.、]?")
+_STROKES = ("/", "／", "╱", "每")
 _WRAPS = 0.9  # a line that wraps fills its column: nothing shorter than this share of the widest line did
 
 
@@ -35,11 +37,21 @@ def read(source: Source, regions: Iterable[tuple[Header, list[int]]], headings: 
         if reader.rows:
             # Totals may stand in the part of the table before: a header repeats on every page.
             known = [row for row in before if row.table == reader.rows[0].table]
-            fresh = carry_partition(known, reader.rows)
+            fresh = carry_partition(known, headed_below(reader.rows, reader.heads_below()))
             rows = close_partitions([*known, *join_siblings(fresh)])[len(known) :]
             before = [*known, *rows]
-            rows += reader.changes
+            rows += _regrouped(reader.changes, rows)
             yield Block(header.first, reader.last, tuple(rows), LAYOUT, 0.97)
+
+
+def _regrouped(changes: Sequence[Row], rows: Sequence[Row]) -> list[Row]:
+    """What stands beside a row belongs to the groups that the row was found to be in."""
+    known = {(row.label_line, row.cells[0].line): row for row in rows}
+    owners = [known.get((change.label_line, change.cells[0].line), change) for change in changes]
+    return [
+        replace(change, group=owner.group, group_lines=owner.group_lines, label=owner.label)
+        for change, owner in zip(changes, owners, strict=True)
+    ]
 
 
 def full_rows(source: Source, header: Header, region: Sequence[int]) -> int:
@@ -77,6 +89,7 @@ class _Reader:
     _pending: list[int] = field(default_factory=list)
     _groups: Groups = field(default_factory=Groups)
     _units: set[str] = field(default_factory=set)
+    _heads: list[tuple[str, tuple[int, ...]]] = field(default_factory=list)  # partitions on lines of their own
     _doubtful: bool = False  # a row could not be read: text after it may belong to it
     _outside: bool = False  # a row was turned down: the table may have ended
     _note: int = 0
@@ -85,13 +98,25 @@ class _Reader:
 
     def read(self, region: Sequence[int]) -> None:
         """Read rows until the table ends."""
-        for line in read_logical(self.source, region, len(self.header.columns), self.header.unit_last):
+        header = self.header
+        for line in read_logical(
+            self.source, region, len(header.columns), unit_last=header.unit_last, remarks=header.remarks
+        ):
             if isinstance(line, Whole) and not self._overfull(line):
                 self._row(line)
                 self._pending.clear()
                 self._doubtful, self._note = False, 0
             elif not self._text(line if isinstance(line, Text) else Text(line.position, broken=True)):
                 break
+
+    def heads_below(self) -> list[tuple[str, tuple[int, ...]]]:
+        """The partitions and their lines, when the last of them stands right under the last row and heads none."""
+        if len(self._pending) != 1 or self._doubtful or self._note or not self._heads:
+            return []
+        if not is_group(self.source.raw(self._pending[0])):
+            return []
+        heads = [*self._heads, (strip_marks(self.source.raw(self._pending[0])), (self._pending[0],))]
+        return [(text, tuple(self.source.number(at) for at in positions)) for text, positions in heads]
 
     def _overfull(self, line: Whole) -> bool:
         """True when figures are left over: more columns than the header names, or running text."""
@@ -157,7 +182,8 @@ class _Reader:
         return pending[1:]
 
     def _row(self, line: Whole) -> None:
-        stub = read_stub(line.head, self.header.has_unit, self.header.has_group, frozenset(self._units))
+        head = line.head[1:] if self.header.has_number and _is_row_number(line.head) else line.head
+        stub = read_stub(head, self.header.has_unit, self.header.has_group, frozenset(self._units))
         pending = list(self._pending)
         label, unit = stub.label, stub.unit
         label_line = unit_line = line.position
@@ -170,7 +196,7 @@ class _Reader:
                 return
             label, found, label_line, found_line = taken
             of_which = of_which or plain(self.source.raw(label_line)).startswith("其中")
-            if not unit:
+            if found and found != unit:
                 unit, unit_line = found, found_line
         if stub.group:
             self._groups.push(self.header, stub.group, (line.position,), self.last)
@@ -183,7 +209,8 @@ class _Reader:
         title, title_line = self.headings.title(self.header)
         used: int | None = self.source.number(unit_line) if unit else None
         if not unit:
-            unit, used = self._stated if self._stated[0] else self.headings.unit(self.header)
+            whole = (self.header.unit, self.source.number(self.header.last)) if self.header.unit else ("", None)
+            unit, used = next((found for found in (self._stated, whole) if found[0]), self.headings.unit(self.header))
         unit, cells = own_units(unit, cells)
         if self._expects_unit() and not unit and not self._may_lack_unit(label, pending):
             self._outside = True
@@ -238,16 +265,42 @@ class _Reader:
     def _take_headings(self, pending: list[int]) -> None:
         paragraphs: list[list[int]] = []
         for position in pending:
+            if self._lacks_figures(position):
+                continue
             if paragraphs and self.source.adjacent(paragraphs[-1][-1], position):
                 paragraphs[-1].append(position)
             else:
                 paragraphs.append([position])
         for paragraph in paragraphs:
-            text = strip_marks(join([self.source.raw(position) for position in paragraph]))
-            if text and not (self._doubtful and not is_group(text)):
-                text, unit = split_bracket_unit(text)
-                self._stated = (unit, self.source.number(paragraph[-1])) if unit else ("", None)
-                self._groups.push(self.header, text.rstrip(":："), tuple(paragraph), self.last)
+            for at, lines in enumerate(self._wrapped(paragraph)):
+                self._take_heading(lines, under=at > 0)
+
+    def _wrapped(self, paragraph: list[int]) -> list[list[int]]:
+        """Lines of headings printed one right above another, each with what it wraps over."""
+        headings = [[paragraph[0]]]
+        for position in paragraph[1:]:
+            above, below = self.source.raw(headings[-1][-1]), self.source.raw(position)
+            if len(plain(above)) <= _THEME and not is_open(above) and not is_group(join([above, below])):
+                headings.append([position])
+            else:
+                headings[-1].append(position)
+        return headings
+
+    def _take_heading(self, lines: list[int], *, under: bool) -> None:
+        text = strip_marks(join([self.source.raw(position) for position in lines]))
+        if not text or (self._doubtful and not is_group(text)):
+            return
+        text, unit = split_bracket_unit(text)
+        self._stated = (unit, self.source.number(lines[-1])) if unit else ("", None)
+        text = text.rstrip(":：")
+        self._groups.push(self.header, text, tuple(lines), self.last, under=under)
+        if is_group(text):
+            self._heads.append((text, tuple(lines)))
+
+    def _lacks_figures(self, position: int) -> bool:
+        """True for "供应商总数 家": a row whose figures stand elsewhere, and no heading."""
+        tokens = self.source.raw(position).split()
+        return self.header.has_unit and len(tokens) > 1 and is_unit(tokens[-1])
 
     def _take_label(self, pending: list[int], rest: str, unit: str) -> tuple[str, str, int, int] | None:
         """Label (and unit) from the lines above a line of figures: label, unit, and the position of each."""
@@ -261,6 +314,15 @@ class _Reader:
             unit = join([raw(position) for position in unit_lines])
             pending = pending[: len(pending) - len(unit_lines)]
         parts = [raw(position) for position in pending]
+        if unit and not rest and parts and parts[-1].rstrip().endswith(_STROKES):
+            # The unit began on the line above: "废水排放强度 吨 /" + "百万元 0.52 0.48".
+            stub = read_stub(join([parts[-1], unit]).split(), True, False)
+            if len(unit_key(stub.unit)) <= len(unit_key(unit)):
+                return None
+            unit, unit_lines = stub.unit, [pending[-1]]
+            parts[-1] = stub.label
+            if not stub.label:
+                parts, pending = parts[:-1], pending[:-1]
         if not unit and not rest and parts:
             stub = read_stub(parts[-1].split(), True, False)
             if stub.unit and stub.label:
@@ -304,6 +366,10 @@ class _Reader:
             if unit:
                 cell = Cell(latest, value.value, value.text, self.source.number(at), column.line)
                 yield replace(row, basis=name, unit=unit, unit_line=column.line, cells=(cell,), confidence=0.9)
+
+
+def _is_row_number(head: Sequence[str]) -> bool:
+    return len(head) > 1 and _ROW_NUMBER.fullmatch(head[0]) is not None
 
 
 def own_units(unit: str, cells: tuple[Cell, ...]) -> tuple[str, tuple[Cell, ...]]:

@@ -20,12 +20,19 @@ class Groups:
 
     entries: list[tuple[str, tuple[int, ...]]] = field(default_factory=list)
 
-    def push(self, header: Header, text: str, positions: tuple[int, ...], last_row: int) -> None:
-        """A new heading. A partition (按…划分) goes under a theme printed right above it or announced as a column."""
+    def push(
+        self, header: Header, text: str, positions: tuple[int, ...], last_row: int, *, under: bool = False
+    ) -> None:
+        """A new heading. A partition (按…划分) goes under a theme printed right above it or announced as a column.
+
+        under: the heading right above it, on the line before, governs it.
+        """
         keep: list[tuple[str, tuple[int, ...]]] = []
         above = [entry for entry in self.entries if not is_group(entry[0])]
         if is_group(text) and above and (header.has_category or above[-1][1][-1] > last_row):
             keep = above[:1]
+        elif under:
+            keep = self.entries[-1:]
         self.entries = [*keep, (text, positions)]
 
 
@@ -54,6 +61,33 @@ def close_partitions(rows: Sequence[Row]) -> list[Row]:
                     lines = result[later].group_lines[: -_lines_of_last(result[later])]
                     result[later] = replace(result[later], group=row.group[:-1], group_lines=lines)
         at = end
+    return result
+
+
+def headed_below(rows: Sequence[Row], heads: Sequence[tuple[str, tuple[int, ...]]]) -> list[Row]:
+    """Rows under headings printed below them: the last heading has no rows after it, and the parts above each one sum
+    to an earlier total. heads: the partitions with the lines they stand on. Unless all are borne out, nothing changes.
+    """
+    stretches: list[range] = []
+    start = 0
+    for _, lines in heads:
+        stop = next((at for at in range(start, len(rows)) if rows[at].label_line > lines[0]), len(rows))
+        whole = next((at for at in range(stop - 2, start - 1, -1) if _complete(rows[:stop], at, stop) == stop - at), -1)
+        if whole < 0:
+            return list(rows)
+        stretches.append(range(whole, stop))
+        start = stop
+    ours = {lines for _, lines in heads}
+    result = [
+        replace(row, group=row.group[:-1], group_lines=row.group_lines[: -_lines_of_last(row)])
+        if any(row.group_lines[-len(lines) :] == lines for lines in ours)
+        else row
+        for row in rows
+    ]
+    for (text, lines), stretch in zip(heads, stretches, strict=True):
+        for at in stretch:
+            row = result[at]
+            result[at] = replace(row, group=(*row.group, text), group_lines=(*row.group_lines, *lines))
     return result
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.tables.lexicon import (
     CATEGORY_HEADS,
@@ -12,17 +12,24 @@ from index.tables.lexicon import (
     GROUP_HEADS,
     HEADER_WORDS,
     LAST_YEAR,
+    NUMBER_HEADS,
+    REMARK_HEADS,
     SKIP_HEADS,
     THIS_YEAR,
     UNIT_HEADS,
 )
 from index.tables.periods import is_bare_year, read_period, with_year, year_in
 from index.tables.source import Source
+from index.tables.units import is_unit
 from index.text import normalise
 
 _SPACED = re.compile(r"(?<=(?<![^\s])[\u3400-\u9fff])[ \u3000](?=[\u3400-\u9fff](?!\S))")  # "单 位" → "单位"
+_FIGURES = r"(?:披露)?(?:数据|数值|绩效|表现|实绩|实际|实际值|数)"
+_DRESSED = re.compile(
+    rf"(?P<year>(?:19|20)\d{{2}}年?度?){_FIGURES}|{_FIGURES}\((?P<in_brackets>(?:19|20)\d{{2}}年?度?)\)"
+)
 _TRAILING_HEAD = re.compile(r"(?:指[标標]|[项項]目|[类類][别別]|名[称稱])+$")
-_MAX_LEAD, _MAX_EXTRA, _MAX_JOIN = 60, 3, 6
+_MAX_LEAD, _MAX_EXTRA, _MAX_JOIN, _MAX_HEAD = 60, 3, 6, 24
 
 
 @dataclass(frozen=True)
@@ -36,13 +43,18 @@ class Column:
 
 @dataclass(frozen=True)
 class Header:
-    """A header: its columns in printed order and what stands before them. first, last: positions it covers."""
+    """A header: its columns in printed order and what stands before them. first, last: positions it covers.
+
+    remarks: a last column holds words, in some rows or all. unit: printed under every period (人民币千元 人民币千元).
+    """
 
     first: int
     last: int
     lead: tuple[str, ...]
     columns: tuple[Column, ...]
     unit_last: bool = False
+    remarks: bool = False
+    unit: str = ""
 
     @property
     def has_unit(self) -> bool:
@@ -55,9 +67,14 @@ class Header:
         return any(_word(word) in CATEGORY_HEADS for word in self.lead)
 
     @property
+    def has_number(self) -> bool:
+        """True when the first column numbers the rows (序号, 编号)."""
+        return bool(self.lead) and _word(self.lead[0]) in NUMBER_HEADS
+
+    @property
     def stub_columns(self) -> int:
         """How many label columns the header announces (units not counted)."""
-        return sum(_word(word) in HEADER_WORDS and _word(word) not in UNIT_HEADS for word in self.lead)
+        return sum(_word(word) in HEADER_WORDS - UNIT_HEADS - NUMBER_HEADS for word in self.lead)
 
     @property
     def has_group(self) -> bool:
@@ -102,35 +119,41 @@ def _swallows(tokens: list[str]) -> bool:
 def read_header(source: Source, position: int, year: int | None) -> Header | None:
     """The header on one line, or None. year: fills in heads that leave the year out ("1月")."""
     raw = source.raw(position)
-    if len(raw) > 400 or not any(character.isdigit() or character in "年月〇零期" for character in raw):
+    if len(raw) > 400 or not any(character.isdigit() or character in "年月〇零期季" for character in raw):
         return None
     pieces = [_relative(source, *piece) for piece in split_periods(_SPACED.sub("", raw).split())]
     places = [place for place, (_, period) in enumerate(pieces) if period is not None]
-    if len(places) < 2:
+    if not places:
         return None
     first, last = places[0], places[-1]
-    if last - first + 1 != len(places) or len(pieces) - last - 1 > _MAX_EXTRA:
-        return None
     lead = tuple(text for text, _ in pieces[:first])
+    if len(places) < 2 and not _announces(lead):
+        return None
+    between = [text for text, period in pieces[first : last + 1] if period is None]
+    if any(not _is_change(text) for text in between) or len(pieces) - last - 1 > _MAX_EXTRA:
+        return None
     extra = tuple(text for text, _ in pieces[last + 1 :])
     if len("".join(lead)) > _MAX_LEAD or any(not _is_extra(text) for text in extra):
         return None
     if re.search(r"[，。；,;]", "".join(lead)):
         return None
     known = any(_word(word) in HEADER_WORDS for word in lead)
-    if lead and not known and (any(is_bare_year(text) for text, _ in pieces[first : last + 1]) or len(lead) > 2):
+    printed = [pieces[place][0] for place in places]
+    if lead and not known and (any(is_bare_year(text) for text in printed) or len(lead) > 2):
         return None
-    periods = [period or "" for _, period in pieces[first : last + 1]]
-    filled = _fill_years(periods, year)
+    filled = _fill_years([pieces[place][1] or "" for place in places], year)
     if filled is None or len(set(filled)) != len(filled):
         return None
-    printed = [text for text, _ in pieces[first : last + 1]]
     if not known and all(is_bare_year(text) for text in printed) and not _is_sequence(filled):
         return None
     number = source.number(position)
-    columns = [Column(period, text, number) for period, text in zip(filled, printed, strict=True)]
-    columns += [Column("", text, number) for text in extra if _word(text) not in UNIT_HEADS]
-    return Header(position, position, lead, tuple(columns), bool(extra) and _word(extra[-1]) in UNIT_HEADS)
+    period_of = dict(zip(places, filled, strict=True))
+    columns = [Column(period_of.get(place, ""), pieces[place][0], number) for place in range(first, last + 1)]
+    remarks = bool(extra) and _word(extra[-1]) in REMARK_HEADS
+    kept = extra[:-1] if remarks else extra
+    columns += [Column("", text, number) for text in kept if _word(text) not in UNIT_HEADS]
+    unit_last = bool(kept) and _word(kept[-1]) in UNIT_HEADS
+    return Header(position, position, lead, tuple(columns), unit_last, remarks)
 
 
 def find_headers(source: Source) -> list[Header]:
@@ -146,7 +169,8 @@ def find_headers(source: Source) -> list[Header]:
         if header is None:
             header = _vertical(source, place)
         if header is not None:
-            header = _with_lead_above(source, place, _with_parts_below(source, place, header))
+            header = _with_units_below(source, place, _with_parts_below(source, place, header))
+            header = _with_lead_above(source, place, header)
             headers.append(header)
             while place < len(content) and content[place] <= header.last:
                 place += 1
@@ -190,7 +214,24 @@ def _with_parts_below(source: Source, place: int, header: Header) -> Header:
     )
     if each < 2 or len({column.period for column in columns}) != len(columns):
         return header
-    return Header(header.first, position, header.lead, columns, header.unit_last)
+    return replace(header, last=position, columns=columns)
+
+
+def _with_units_below(source: Source, place: int, header: Header) -> Header:
+    # The same unit under every period, and perhaps what stands beside them: "百万元 百万元 变动%".
+    below = next((at for at in range(place + 1, len(source.content)) if source.content[at] > header.last), None)
+    if below is None or header.has_unit:
+        return header
+    words = source.raw(source.content[below]).split()
+    count = sum(bool(column.period) for column in header.columns)
+    units, beside = words[:count], words[count:]
+    if len(units) < max(2, count) or len(set(units)) > 1 or not is_unit(units[0]):
+        return header
+    if any(not _is_change(word) for word in beside) or (beside and count < len(header.columns)):
+        return header
+    position = source.content[below]
+    columns = (*header.columns, *(Column("", word, source.number(position)) for word in beside))
+    return replace(header, last=position, columns=columns, unit=units[0])
 
 
 def _with_lead_above(source: Source, place: int, header: Header) -> Header:
@@ -205,7 +246,7 @@ def _with_lead_above(source: Source, place: int, header: Header) -> Header:
         if not words or not all(_word(word) in HEADER_WORDS for word in words):
             break
         lead, first = words + lead, position
-    return Header(first, header.last, lead, header.columns, header.unit_last) if lead else header
+    return replace(header, first=first, lead=lead) if lead else header
 
 
 def _year_above(source: Source, place: int) -> int | None:
@@ -242,19 +283,36 @@ def _is_sequence(periods: list[str]) -> bool:
 
 def _is_extra(text: str) -> bool:
     word = _word(text)
-    return word in UNIT_HEADS or (len(word) <= 12 and any(mark in word for mark in (*CHANGE_HEADS, *SKIP_HEADS)))
+    return (
+        word in UNIT_HEADS | REMARK_HEADS
+        or _is_change(text)
+        or (len(word) <= 12 and any(mark in word for mark in SKIP_HEADS))
+    )
+
+
+def _is_change(text: str) -> bool:
+    word = _word(text)
+    return len(word) <= _MAX_HEAD and any(mark in word for mark in CHANGE_HEADS)
+
+
+def _announces(lead: tuple[str, ...]) -> bool:
+    # "指标 单位" before a single year: a table of one year, and no mere line that ends in one.
+    words = {_word(word) for word in lead}
+    return len(words) > 1 and words <= HEADER_WORDS and bool(words & UNIT_HEADS)
 
 
 def _relative(source: Source, text: str, period: str | None) -> tuple[str, str | None]:
     # "本年度" beside "上年度": years only where the report says which calendar year it covers.
     word = _word(text)
+    if period is None and (dressed := _DRESSED.fullmatch(word)):  # 2024年数据, 数值(2024年)
+        return text, read_period(dressed["year"] or dressed["in_brackets"])
     if period is not None or word not in THIS_YEAR | LAST_YEAR or source.full_year is None:
         return text, period
     return text, str(source.full_year - (word in LAST_YEAR))
 
 
 def _may_be_header(raw: str) -> bool:
-    return bool(re.search(r"[12]\d{3}|[〇零二]{2}|\d\s*月|[季半]|本[年期报報]|[报報]告期", raw))
+    return bool(re.search(r"[12１２]\d{3}|[〇零二]{2}|\d\s*月|[季半]|本[年期报報]|[报報]告期", raw))
 
 
 def _word(text: str) -> str:

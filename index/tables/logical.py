@@ -13,7 +13,7 @@ from index.tables.source import Source, is_note, is_prose
 from index.tables.units import is_unit
 from index.tables.values import Printed, lone_figure, read_value, split_values, trailing_figures
 
-_MAX_HEAD = 8
+_MAX_HEAD, _SHORT = 8, 4
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,20 @@ class Whole:
     lines: tuple[int, ...]
 
 
-def read_logical(source: Source, region: Sequence[int], count: int, unit_last: bool = False) -> Iterator[Text | Whole]:
-    """Logical lines of a region whose header has `count` columns; unit_last: the unit stands right of the figures."""
+def read_logical(
+    source: Source, region: Sequence[int], count: int, *, unit_last: bool = False, remarks: bool = False
+) -> Iterator[Text | Whole]:
+    """Logical lines of a region whose header has `count` columns.
+
+    unit_last: the unit stands right of the figures; remarks: words may stand right of all.
+    """
     apart = cells_apart(source, region, count)
     at = 0
     while at < len(region):
         position = region[at]
         tokens = source.raw(position).split()
+        if remarks:
+            tokens = _without_remark(tokens, count)
         if unit_last:
             tokens = _unit_first(tokens)
         if at < apart and _lone(source, position):
@@ -59,8 +66,18 @@ def read_logical(source: Source, region: Sequence[int], count: int, unit_last: b
             yield joined[0]
             at += joined[1]
             continue
-        yield Text(position, broken=_is_broken(tokens))
+        yield Text(position, broken=_is_broken(tokens) or _in_words(tokens, count))
         at += 1
+
+
+def _without_remark(tokens: list[str], count: int) -> list[str]:
+    # "范围一排放量 吨 120.5 130.2 汽油、柴油": the words after the only run of figures that fills the columns.
+    figures = [read_value(token) is not None for token in tokens]
+    starts = [at for at in range(1, len(tokens)) if figures[at] and not figures[at - 1]]
+    fitting = [at for at in starts if all(figures[at : at + count]) and len(figures) - at >= count]
+    if len(fitting) != 1 or fitting[0] != starts[0] or any(figures[fitting[0] + count : -1]):
+        return tokens
+    return tokens[: fitting[0] + count]
 
 
 def _unit_first(tokens: list[str]) -> list[str]:
@@ -145,6 +162,15 @@ def _continued(source: Source, region: Sequence[int], at: int, count: int) -> tu
     if len(values) != count:
         return None
     return Whole(region[at], tuple(head), tuple(values), tuple(lines)), used
+
+
+def _in_words(tokens: Sequence[str], count: int) -> bool:
+    """True for a row whose cells are words: "设有委员会 — 是 是"."""
+    if len(tokens) < count + 2:
+        return False
+    unit, cells = tokens[-count - 1], tokens[-count:]
+    bare = is_unit(unit) or (read_value(unit) is not None and not any(character.isdigit() for character in unit))
+    return bare and all(len(cell) <= _SHORT and not is_unit(cell) for cell in cells)
 
 
 def _is_broken(tokens: Sequence[str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.records import Cell, Row
 from index.tables.by_line import own_units
@@ -49,7 +49,8 @@ def read(source: Source) -> Iterator[Block]:
         if head is None:
             place += 1
             continue
-        rows, last = _read_rows(source, place, head)
+        head = _dated(source, place, head)
+        rows, last = _read_rows(source, place, head) if head is not None else ([], place)
         if rows:
             yield Block(content[place], content[last], tuple(rows), LAYOUT, 0.93)
         place = last + 1
@@ -84,6 +85,24 @@ def _read_head(raw: str, text: str) -> _Head | None:
         ]
         return _Head(tuple(columns), targets[0] == 1)
     return None
+
+
+def _dated(source: Source, place: int, head: _Head) -> _Head | None:
+    """The same measures under several years: each column with the year above it. None where that cannot be told."""
+    names = [column.label for column in head.columns]
+    if len(set(names)) == len(names):
+        return head
+    above = source.raw(source.content[place - 1]).split() if place else []
+    years = [period for word in above if (period := read_period(word)) is not None]
+    each, rest = divmod(len(names), len(years)) if years else (0, 1)
+    if rest or each < 2 or any(len(year) != 4 for year in years) or len(set(years)) != len(years):
+        return None
+    if len(above) - len(years) > 1 or names != names[:each] * len(years):
+        return None
+    return replace(
+        head,
+        columns=tuple(replace(column, year=int(years[at // each])) for at, column in enumerate(head.columns)),
+    )
 
 
 def _read_rows(source: Source, place: int, head: _Head) -> tuple[list[Row], int]:

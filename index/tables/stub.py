@@ -13,7 +13,7 @@ from index.tables.units import is_unit, split_bracket_unit
 from index.text import simplify
 
 _MARK = re.compile(
-    r"(?:\s*(?:[(（［\[](?:[注註]\s*)?\d{1,2}[)）］\]]|[①-⑳]|[⑴-⑽]|\*{1,3}|[†‡#¹²³⁴-⁹]+|[注註]\s*\d{1,2}))+$"
+    r"(?:\s*(?:[(（［\[](?:[注註]\s*)?\d{1,2}[)）］\]]|[①-⑳]|[⑴-⑽]|\*{1,3}|[†‡#¹²³⁴-⁹]+|[注註]\s*\d{1,2}|(?<=\s)[注註]))+$"
 )
 _LOOSE_DIGITS = re.compile(r"^(?P<label>.*?[^\d.\s])\s+(?P<mark>\d{1,2})$")
 _GLUED_MARK = re.compile(r"^(?P<label>.*[\u3400-\u9fff）)])(?P<mark>\d{1,2})$")
