@@ -11,8 +11,9 @@ from markupsafe import Markup
 
 from assistant.errors import AssistantError
 from assistant.ui import followups
-from assistant.ui.conversation import chip, evidence_html, turn_html
+from assistant.ui.conversation import chip, turn_html
 from assistant.ui.desk import Desk
+from assistant.ui.panel import evidence_html
 from assistant.ui.texts import Texts
 from assistant.ui.turn import Conversation
 

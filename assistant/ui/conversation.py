@@ -6,8 +6,7 @@ import re
 
 from markupsafe import Markup
 
-from assistant.answer import Answer, Citation, Conflict, Nearest, Result
-from assistant.ui import evidence
+from assistant.answer import Answer, Conflict, Nearest, Result
 from assistant.ui.evidence import Library
 from assistant.ui.markup import facts
 from assistant.ui.texts import Texts
@@ -25,7 +24,6 @@ _ICONS = {
     "bad": "M2.5 8.5H5v-6H2.5zM5 8l2.5 5.5c1.2 0 1.6-.9 1.4-1.9l-.4-2.1h4c.8 0 1.3-.7 1.1-1.5l-1.1-4.4"
     "c-.2-.7-.7-1.1-1.4-1.1H5",
 }
-FIRST_OPEN = 3  # of the evidence shown before the answer
 
 
 def anchor(turn: Turn, number: int) -> str:
@@ -111,24 +109,33 @@ def _progress(turn: Turn, texts: Texts) -> Markup:
 
 def _figures(answer: Answer, turn: Turn, name: _Namer, texts: Texts) -> Markup:
     results = [result for result in answer.results if result.value is not None]
-    if not results:
-        return Markup("")
-    if len(results) == 1:
-        result = results[0]
-        return Markup(
-            '<div class="figure"><div class="big"><span class="value">{value}</span> <span class="unit">{unit}</span>'
-            '</div><div class="of"><b>{metric}</b><span>{institution}{period}</span><span>{check}{marks}</span></div>'
-            "{formula}</div>"
-        ).format(
-            value=printed(result, turn),
-            unit=result.unit or "",
-            metric=result.metric,
-            institution=name(result.report),
-            period=f" · {result.period}" if result.period else "",
-            check=_check(result, texts),
-            marks=_marks(result.citations, turn, texts),
-            formula=_formula(result.formula, texts),
-        )
+    computed = [result for result in results if result.formula]
+    # One figure, or the one that was computed from the others, stands out; several stand in a table.
+    main = results[0] if len(results) == 1 else computed[0] if len(computed) == 1 else None
+    rest = [result for result in results if result is not main]
+    return Markup("{}{}").format(
+        _headline(main, turn, name, texts) if main else "", _results(rest, turn, name, texts) if rest else ""
+    )
+
+
+def _headline(result: Result, turn: Turn, name: _Namer, texts: Texts) -> Markup:
+    return Markup(
+        '<div class="figure"><div class="big"><span class="value">{value}</span> <span class="unit">{unit}</span>'
+        '</div><div class="of"><b>{metric}</b><span>{institution}{period}</span><span>{check}{marks}</span></div>'
+        "{formula}</div>"
+    ).format(
+        value=printed(result, turn),
+        unit=result.unit or "",
+        metric=result.metric,
+        institution=name(result.report),
+        period=f" · {result.period}" if result.period else "",
+        check=_check(result, texts),
+        marks=_marks(result.citations, turn, texts),
+        formula=_formula(result.formula, texts),
+    )
+
+
+def _results(results: list[Result], turn: Turn, name: _Namer, texts: Texts) -> Markup:
     rows = Markup("").join(
         Markup('<tr><td>{}</td><td>{}{}</td><td>{}</td><td class="num">{}</td><td>{}</td><td>{}{}</td></tr>').format(
             name(result.report),
@@ -214,7 +221,7 @@ def _foot(turn: Turn, texts: Texts) -> Markup:
         parts += [_button(rating, turn.id, texts(f"ask.{rating}"), pressed=turn.rating == rating) for rating in RATINGS]
         if turn.rating:
             parts.append(Markup('<span class="thanks" role="status">{}</span>').format(texts("ask.thanks")))
-        took = texts("state.seconds", seconds=f"{turn.answer.seconds:.1f}")
+        took = texts("state.seconds", seconds=f"{max(0.1, turn.answer.seconds):.1f}")
         parts.append(Markup('<span class="took">{}</span>').format(took))
     return Markup('<div class="acts" role="group">{}</div>{}{}').format(
         Markup("").join(parts), _why_form(turn, texts) if answered else "", _followups(turn, texts)
@@ -250,36 +257,6 @@ def _button(action: str, turn_id: str, words: str, *, pressed: bool | None = Non
         '<button type="button" class="act" data-do="{}" data-turn="{}" title="{}" aria-label="{}" data-done="{}"{}>'
         '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="{}"/></svg></button>'
     ).format(action, turn_id, words, words, done, state, _ICONS[action])
-
-
-def evidence_html(turn: Turn, library: Library, texts: Texts) -> list[tuple[str, Markup]]:
-    """The evidence of a turn as (key, card): what the answer cites first, then what else was found."""
-    back = f"t-{turn.id}"
-    cards: list[tuple[str, Markup]] = []
-    places = set()
-    results = turn.answer.results if turn.answer else ()
-    periods = {n: result.period or "" for result in reversed(results) for n in result.citations if not result.formula}
-    for number_, citation in sorted(turn.cited.items()):
-        places.add(_spot(citation))
-        card = evidence.card(
-            citation, anchor(turn, number_), library, texts, number=number_, back=back, period=periods.get(number_, "")
-        )
-        cards.append((anchor(turn, number_), card))
-    heading = texts("evidence.cited" if cards else "evidence.found")
-    cards.insert(0, (f"h-{turn.id}", Markup("<h3>{}</h3>").format(heading)))
-    rest = [citation for citation in turn.found if _spot(citation) not in places]
-    if len(cards) > 1 and rest:
-        cards.append((f"o-{turn.id}", Markup("<h3>{}</h3>").format(texts("evidence.others"))))
-    unfolded = 0 if turn.cited else FIRST_OPEN
-    for order, citation in enumerate(rest):
-        key = f"f-{turn.id}-{order}"
-        card = evidence.card(citation, key, library, texts, number=None, back=back, folded=order >= unfolded)
-        cards.append((key, card))
-    return cards if len(cards) > 1 else []
-
-
-def _spot(citation: Citation) -> tuple[str, int, int]:
-    return citation.report, citation.line_start, citation.line_end
 
 
 def number(value: float | None) -> str:

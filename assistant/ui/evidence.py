@@ -6,7 +6,7 @@ Everything that comes from a report goes through markupsafe: it is shown, never 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup, escape
 
@@ -64,53 +64,75 @@ def place(citation: Citation, texts: Texts) -> str:
     return f"{texts('evidence.page', page=citation.page)} · {lines}" if citation.page else lines
 
 
-def card(
+@dataclass(frozen=True)
+class Cited:
+    """A citation that the answer makes as [number]. anchor: its id in the page; period: the column that is meant."""
+
+    number: int
+    citation: Citation
+    anchor: str
+    period: str = ""
+
+
+def cited_card(group: Sequence[Cited], library: Library, texts: Texts, *, back: str) -> Markup:
+    """One card for citations of one table row, or for one of prose. `back`: the id of the answer."""
+    first = group[0].citation
+    found = [library.rows.find(cited.citation, cited.period) for cited in group]
+    shown = found[0] and replace(found[0], cells=tuple(cell for one in found if one for cell in one.cells))
+    badges = Markup("").join(
+        Markup('<span class="n" id="{}">{}</span>').format(cited.anchor, cited.number) for cited in group
+    )
+    link = Markup('<a class="back" href="#{}" title="{}" aria-label="{}">↩</a>').format(
+        back, texts("evidence.back"), texts("evidence.back")
+    )
+    head = Markup("{}{}{}").format(badges, _where(first, shown, library, texts), link)
+    return Markup('<article class="card cited" tabindex="-1"><header>{}</header>{}</article>').format(
+        head, _inside(first, shown, library, texts, mark=True)
+    )
+
+
+def found_card(
     citation: Citation,
     anchor: str,
     library: Library,
     texts: Texts,
     *,
-    number: int | None,
-    back: str,
     folded: bool = False,
-    marked: bool = False,
+    mark: bool = False,
     period: str = "",
 ) -> Markup:
-    """The whole card. `anchor` is its id in the page; `number` is shown when the answer cites it as [n].
-
-    folded: only its head is seen at first. marked: the quote is marked though no answer cites it.
-    period: the column that is meant.
-    """
-    lines = _read(library, citation.report, citation.line_start, min(citation.line_end, citation.line_start + _LONGEST))
-    shown = library.rows.find(citation, period) if lines else None
-    if not lines:
-        body = Markup('<p class="gone">{}</p>').format(texts("evidence.missing"))
-    elif shown:
-        body = table(shown, texts)
-    else:
-        body = _prose(lines, citation, mark=marked or number is not None)
-    cited = number is not None
-    # The table's caption says the same as the section's last heading.
-    section = citation.section and not (shown and shown.rows[shown.cited].table == citation.section)
-    link = Markup('<a class="back" href="#{}" title="{}" aria-label="{}">↩</a>')
-    head = Markup(
-        '{badge}<div class="where"><b>{institution}</b> <span class="report">{title}</span> '
-        '<span class="place">{place}</span>{what}{section}</div>{link}'
-    ).format(
-        what=Markup('<div class="what">{}</div>').format(_what(citation, shown)) if folded else "",
-        badge=Markup('<span class="n">{}</span>').format(number) if cited else "",
-        institution=library.institution(citation.report, texts.language),
-        title=library.title(citation.report),
-        place=place(citation, texts),
-        section=Markup('<div class="section">{}</div>').format(citation.section) if section else "",
-        link=link.format(back, texts("evidence.back"), texts("evidence.back")) if cited else "",
-    )
-    inner = Markup("{}{}").format(body, _context(citation, library, texts, with_proof=bool(shown)) if lines else "")
+    """A card that no answer cites. folded: only its head is seen at first. mark: whether the quote is marked."""
+    shown = library.rows.find(citation, period)
+    head = _where(citation, shown, library, texts, what=folded)
+    inside = _inside(citation, shown, library, texts, mark=mark)
     if folded:
-        return Markup('<details class="card" id="{}"><summary>{}</summary>{}</details>').format(anchor, head, inner)
-    return Markup('<article class="card{}" id="{}" tabindex="-1"><header>{}</header>{}</article>').format(
-        " cited" if cited else "", anchor, head, inner
+        return Markup('<details class="card" id="{}"><summary>{}</summary>{}</details>').format(anchor, head, inside)
+    return Markup('<article class="card" id="{}" tabindex="-1"><header>{}</header>{}</article>').format(
+        anchor, head, inside
     )
+
+
+def _where(citation: Citation, shown: Shown | None, library: Library, texts: Texts, *, what: bool = False) -> Markup:
+    about = _what(citation, shown) if what else shown.rows[shown.cited].table if shown else ""
+    # The section is left out where it only repeats the line above it or the table's caption.
+    section = "" if citation.section == about else citation.section
+    return Markup(
+        '<div class="where"><b>{}</b> <span class="report">{}</span> <span class="place">{}</span>{}{}</div>'
+    ).format(
+        library.institution(citation.report, texts.language),
+        library.title(citation.report),
+        place(citation, texts),
+        Markup('<div class="what">{}</div>').format(about) if what else "",
+        Markup('<div class="section">{}</div>').format(section) if section else "",
+    )
+
+
+def _inside(citation: Citation, shown: Shown | None, library: Library, texts: Texts, *, mark: bool) -> Markup:
+    lines = _read(library, citation.report, citation.line_start, min(citation.line_end, citation.line_start + _LONGEST))
+    if not lines:
+        return Markup('<p class="gone">{}</p>').format(texts("evidence.missing"))
+    body = table(shown, texts) if shown else _prose(lines, citation, mark=mark)
+    return Markup("{}{}").format(body, _context(citation, library, texts, with_proof=bool(shown)))
 
 
 def _what(citation: Citation, shown: Shown | None) -> str:

@@ -101,11 +101,7 @@ def build(desk: Desk, page: Page) -> None:
         if library is None or found is None:
             return ""
         citation, period = found
-        return str(
-            evidence.card(
-                citation, "figures-card", library, Texts(language), number=None, back="", marked=True, period=period
-            )
-        )
+        return str(evidence.found_card(citation, "figures-card", library, Texts(language), mark=True, period=period))
 
     def add(chosen: list[str], event: gr.EventData) -> list[str]:
         return list(dict.fromkeys([*(chosen or []), str(getattr(event, "id", ""))]))[:_MOST_METRICS]

@@ -83,7 +83,7 @@
   };
 
   const reveal = (id) => {
-    const card = document.getElementById(id);
+    const card = document.getElementById(id)?.closest(".card, .turn");
     if (!card) return false;
     if (id.startsWith("e-") || id.startsWith("f-")) showGroup(groupOf(id));
     document.querySelectorAll(".card.now").forEach((other) => other.classList.remove("now"));
@@ -128,8 +128,8 @@
       .map((item) => item.tagName === "TR" ? [...item.children].map((cell) => cell.textContent.trim()).join("\t") : item.textContent.replace(/\s+/g, " ").trim());
     const sources = [...new Set([...turn.querySelectorAll("a.mark")].map((mark) => mark.getAttribute("href").slice(1)))]
       .map((id) => {
-        const card = document.getElementById(id);
-        return card ? `[${card.querySelector(".n").textContent}] ${card.querySelector(".where b").textContent} ${card.querySelector(".report").textContent}, ${card.querySelector(".place").textContent}` : "";
+        const badge = document.getElementById(id), card = badge?.closest(".card");
+        return card ? `[${badge.textContent}] ${card.querySelector(".where b").textContent} ${card.querySelector(".report").textContent}, ${card.querySelector(".place").textContent}` : "";
       }).filter(Boolean);
     return [turn.querySelector("h2").lastChild.textContent, ...lines, ...sources].filter(Boolean).join("\n");
   };

@@ -187,14 +187,12 @@ def _conflicts(conflicts: tuple[Conflict, ...], library: Library, texts: Texts) 
 
 def _conflict(order: int, conflict: Conflict, library: Library, texts: Texts) -> Markup:
     cards = Markup("").join(
-        evidence.card(
+        evidence.found_card(
             _cite(conflict.report, place.line, place.value_text, library),
             f"c-{order}-{at}",
             library,
             texts,
-            number=None,
-            back="",
-            marked=True,
+            mark=True,
             period=conflict.period,
         )
         for at, place in enumerate(conflict.places)

@@ -43,9 +43,7 @@ def _asked(*questions: str) -> Callable[[Page], None]:
     def do(page: Page) -> None:
         for question in questions:
             page.ask(question)
-        marks = page.all(".turn a.mark")
-        if marks:
-            page.script("arguments[0].scrollIntoView({block: 'center'})", page.all(".turn")[-1])
+        page.script("window.scrollTo(0, 0)")
 
     return do
 
@@ -63,7 +61,7 @@ def _compared(question: str) -> Callable[[Page], None]:
 
 SHOTS: dict[str, tuple[Callable[[Page], None], dict[str, object]]] = {
     "answer": (
-        _asked("晋商银行2024年末不良贷款率是多少？", "山西证券2024年的温室气体排放总量比2023年变化了多少？"),
+        _asked("山西证券2024年的温室气体排放总量比2023年变化了多少？"),
         {},
     ),
     "refusal": (_asked("山西证券2024年的范围三温室气体排放量是多少？"), {}),

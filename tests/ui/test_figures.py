@@ -126,7 +126,8 @@ def test_one_question_to_the_chart(open_page) -> None:
     box = page.one("#figures-words textarea, #figures-words input")
     box.send_keys("turnover rate of Jinshang Bank and Shanxi Securities, 2023 to 2024", Keys.ENTER)
     page.until(lambda: len(page.all("#figures-table tbody tr")) == 3, "two institutions")
-    assert [cell.text for cell in page.all("#figures-table thead th.num")] == ["2023", "2024"]
+    years = "return [...document.querySelectorAll('#figures-table thead th.num')].map((cell) => cell.innerText)"
+    page.until(lambda: page.script(years) == ["2023", "2024"], "both years")
     box.send_keys(Keys.CONTROL, "a")
     box.send_keys("the weather", Keys.ENTER)
     page.until(lambda: "No metric" in page.text("#figures-source"), "one line that says so")

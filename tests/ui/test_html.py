@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from assistant.answer import Answer, Citation, CitedLine, Conflict, Nearest, Result
 from assistant.ui import evidence
-from assistant.ui.conversation import evidence_html, marked, number, turn_html
+from assistant.ui.conversation import marked, number, turn_html
 from assistant.ui.engine import library_of
 from assistant.ui.evidence import Library, find_span
+from assistant.ui.panel import evidence_html
 from assistant.ui.rows import RowFinder
 from assistant.ui.texts import LANGUAGES, Texts, keys
 from assistant.ui.turn import Turn
@@ -141,6 +142,16 @@ def test_the_same_number_in_three_years_marks_the_one_that_is_meant() -> None:
     assert shown and [cell.period for cell in shown.cells] == ["2023"]
 
 
+def test_citations_of_one_row_share_a_card(fake: FakeAssistant) -> None:
+    turn = Turn("贷款余额增长多少")
+    for event in fake.stream(turn.question):
+        turn.take(event)
+    cards = [str(html) for key, html in evidence_html(turn, library_of(fake), ZH) if key.startswith("e-")]  # type: ignore[arg-type]
+    assert len(cards) == 1
+    assert f'id="e-{turn.id}-1"' in cards[0] and f'id="e-{turn.id}-2"' in cards[0]
+    assert "<mark>2,014.14" in cards[0] and "<mark>1,914.36" in cards[0]
+
+
 def test_two_rows_on_one_line_are_not_guessed_between() -> None:
     rows = [Row("r", t, (), "甲", "人", "", (Cell("2024", 5.0, "5", 7),), 7, title_line=n) for n, t in enumerate("AB")]
     finder = RowFinder([Passage(row.table, "r", "row", (), 7, 7, "", "", row) for row in rows])
@@ -149,7 +160,7 @@ def test_two_rows_on_one_line_are_not_guessed_between() -> None:
 
 def test_a_report_that_was_removed_leaves_a_note_and_no_traceback(fake: FakeAssistant) -> None:
     citation = Citation(n=1, report="gone", line_start=3, line_end=3, quote="x")
-    card = evidence.card(citation, "a", library_of(fake), ZH, number=1, back="b")  # type: ignore[arg-type]
+    card = evidence.found_card(citation, "a", library_of(fake), ZH)  # type: ignore[arg-type]
     assert "原文已不在报告库中" in card
 
 
