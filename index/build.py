@@ -179,9 +179,9 @@ def _fingerprint(report: Report, extra: str) -> str:
 
 
 def reader_version() -> str:
-    """A hash of the code that reads reports: passages of an older reader are made anew."""
+    """A hash of what reads reports, words included: passages of an older reader are made anew."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
+    for path in sorted(path for path in Path(__file__).parent.rglob("*") if path.suffix in {".py", ".toml"}):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 

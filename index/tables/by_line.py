@@ -90,6 +90,7 @@ class _Reader:
     _groups: Groups = field(default_factory=Groups)
     _units: set[str] = field(default_factory=set)
     _heads: list[tuple[str, tuple[int, ...]]] = field(default_factory=list)  # partitions on lines of their own
+    _below: int | None = None  # a partition right under the last row
     _doubtful: bool = False  # a row could not be read: text after it may belong to it
     _outside: bool = False  # a row was turned down: the table may have ended
     _note: int = 0
@@ -105,17 +106,16 @@ class _Reader:
             if isinstance(line, Whole) and not self._overfull(line):
                 self._row(line)
                 self._pending.clear()
+                self._below = None
                 self._doubtful, self._note = False, 0
             elif not self._text(line if isinstance(line, Text) else Text(line.position, broken=True)):
                 break
 
     def heads_below(self) -> list[tuple[str, tuple[int, ...]]]:
         """The partitions and their lines, when the last of them stands right under the last row and heads none."""
-        if len(self._pending) != 1 or self._doubtful or self._note or not self._heads:
+        if self._below is None or not self._heads:
             return []
-        if not is_group(self.source.raw(self._pending[0])):
-            return []
-        heads = [*self._heads, (strip_marks(self.source.raw(self._pending[0])), (self._pending[0],))]
+        heads = [*self._heads, (strip_marks(self.source.raw(self._below)), (self._below,))]
         return [(text, tuple(self.source.number(at) for at in positions)) for text, positions in heads]
 
     def _overfull(self, line: Whole) -> bool:
@@ -145,11 +145,15 @@ class _Reader:
             self._note += 1
             return True
         if line.broken:
+            if self._below is not None and self.source.adjacent(self._below, line.position):
+                self._below = None  # it heads a row, if one that cannot be read
             self._pending.clear()
             self._doubtful = True
             return True
         if self._completes_label(line.position):
             return True
+        if not self._pending and is_group(text) and self.last >= 0 and self.source.adjacent(self.last, line.position):
+            self._below = line.position
         self._pending.append(line.position)
         return len(self._pending) <= _MAX_PENDING
 
@@ -362,6 +366,8 @@ class _Reader:
             if column.period or value.kind == "bad" or not any(word in plain(column.name) for word in CHANGE_HEADS):
                 continue
             name, unit = split_bracket_unit(column.name)
+            if not unit and name[-1:] in {"%", "％"}:
+                name, unit = name[:-1], name[-1]
             unit = value.unit or unit
             if unit:
                 cell = Cell(latest, value.value, value.text, self.source.number(at), column.line)

@@ -119,3 +119,89 @@ def test_export_gives_one_object_a_cell():
         "report": "demo", "table": "用水", "group": ["按来源划分"], "label": "市政供水", "unit": "吨", "period": "2024",
         "value": None, "value_text": "/", "line": 3, "label_line": 3, "header_line": 2, "basis": "",
     }  # fmt: skip
+
+
+def test_full_width_digits_and_spaces():
+    rows = rows_of("指标　单位　２０２３年　２０２４年\n职工总数　人　１，０００　１，０５０")
+    assert cells(rows[0]) == {"2023": 1000.0, "2024": 1050.0}
+    assert rows[0].cells[1].value_text == "１，０５０"
+
+
+def test_a_column_of_changes_among_the_years_is_a_row_of_its_own():
+    rows = rows_of(
+        "项目 2024年 较上年变动（%） 2023年\n营收（亿元） 112.35 8.21 103.83\n其中：海外营收（亿元） 3.1 -2.50 3.2"
+    )
+    assert cells(rows[0]) == {"2024": 112.35, "2023": 103.83}
+    changes = [row for row in rows if row.basis]
+    assert [(cells(row), row.unit) for row in changes] == [({"2024": 8.21}, "%"), ({"2024": -2.5}, "%")]
+    assert changes[1].group == only([row for row in rows if not row.basis], "海外营收").group
+
+
+def test_remarks_and_row_numbers_are_no_part_of_a_row():
+    rows = rows_of(
+        "序号 指标 单位 2024 2023 备注\n1 用油量 升 120.5 130.2 汽油、柴油\n2 用电量 千瓦时 2,205 2,410\n"
+        "3 用水量 吨 12 13 GRI 303-5"
+    )
+    assert [(row.label, cells(row)) for row in rows] == [
+        ("用油量", {"2024": 120.5, "2023": 130.2}),
+        ("用电量", {"2024": 2205.0, "2023": 2410.0}),
+        ("用水量", {"2024": 12.0, "2023": 13.0}),
+    ]
+
+
+def test_one_year_needs_a_header_that_says_so():
+    assert cells(rows_of("指标 单位 2024年数据\n培训场次 场 88")[0]) == {"2024": 88.0}
+    assert rows_of("获评单位 2024年\n最佳雇主奖项 个 3") == []
+
+
+def test_quarters_and_years_by_name():
+    rows = rows_of("2024年分季度数据\n项目 第一季度 第二季度 第三季度 第四季度\n营收（万元） 1.5 2.5 3.5 4.5")
+    assert cells(rows[0]) == {"2024-Q1": 1.5, "2024-Q2": 2.5, "2024-Q3": 3.5, "2024-Q4": 4.5}
+    text = "单位：百万元\n项目 本报告期 上年同期 本报告期比上年同期增减（%）\n营收 15,320 14,870 3.03"
+    assert rows_of(text) == []
+    rows = rows_of("本报告涵盖2024年1月1日至2024年12月31日。\n" + text)
+    assert cells(rows[0]) == {"2024": 15320.0, "2023": 14870.0}
+
+
+def test_a_unit_printed_under_every_year():
+    rows = rows_of("财务摘要\n2024 2023\n百万元 百万元 变动%\n营收 5,320 5,012 6.1\n毛利 820 776 5.7")
+    assert {row.unit for row in rows if not row.basis} == {"百万元"}
+    assert [row.label for row in rows] == ["营收", "毛利", "营收", "毛利"]
+
+
+def test_a_unit_that_begins_at_the_end_of_its_label():
+    row = rows_of("指标 单位 2023年 2024年\n单位营收废水排放量 吨/\n百万元 0.52 0.48")[0]
+    assert (row.label, row.unit) == ("单位营收废水排放量", "吨/百万元")
+
+
+def test_partitions_named_below_their_parts():
+    rows = rows_of(
+        "指标 单位 2023年 2024年\n职工总数 人 1,000 1,050\n男性 人 600 620\n女性 人 400 430\n按性别划分\n"
+        "硕士 人 200 230\n本科 人 800 820\n按学历划分\n\n后记"
+    )
+    assert [row.group for row in rows] == [(), ("按性别划分",), ("按性别划分",), ("按学历划分",), ("按学历划分",)]
+
+
+def test_words_for_figures_are_not_joined_to_the_next_label():
+    rows = rows_of("指标 单位 2023年 2024年\n是否设立委员会 — 是 是\n会议次数 次 8 9")
+    assert [row.label for row in rows] == ["会议次数"]
+
+
+def test_a_row_that_lost_its_figures_heads_nothing():
+    rows = rows_of(
+        "指标 单位 2023年 2024年\n职工总数 人 12 13\n供货商总数 家\n 关于我们\n220 235\n本地供货商占比 % 60.1 62.3"
+    )
+    assert only(rows, "本地供货商占比").group == ()
+
+
+def test_measures_under_several_years():
+    table = "类别 2023年 2024年\n人数（人） 占比（%） 人数（人） 占比（%）\n男职工 6 60.0 7 59.0\n女职工 4 40.0 5 41.0"
+    found = {(row.group, row.label, row.cells[0].period): row.cells[0].value for row in rows_of(table)}
+    assert found[("女职工",), "占比", "2024"] == 41.0
+    assert len(found) == 8
+    assert rows_of(table.partition("\n")[2]) == []  # without the years it cannot be told which is which
+
+
+def test_themes_printed_one_above_another():
+    rows = rows_of("指标 单位 2023年 2024年\n环境\n排放物\n二氧化硫 千克 1.2 1.1\n资源使用\n用电量 千瓦时 12 11")
+    assert [row.group for row in rows] == [("环境", "排放物"), ("资源使用",)]

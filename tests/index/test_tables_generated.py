@@ -10,10 +10,11 @@ import pytest
 
 from index.records import Row
 from index.tables import read_rows
-from index.tables.stub import plain
+from index.tables.stub import is_group, plain
 from index.tables.units import unit_key
 from index.text import traditional
-from tests.index.table_generator import LAYOUTS, Document, document, prose
+from tests.index.made_tables import Document, prose
+from tests.index.table_generator import LAYOUTS, document
 
 
 @dataclass
@@ -35,19 +36,27 @@ class Score:
         return self.found / self.printed if self.printed else 1.0
 
 
-Key = tuple[str, str, str, float | None, int]
+Key = tuple[str, str, str, float | None, int, str]
+
+
+def partition(group: tuple[str, ...]) -> str:
+    """The partition a row is in (按…划分), or the row's own name in a table of named columns; themes do not count."""
+    return plain(group[-1]) if group and (is_group(group[-1]) or group[-1].endswith("支行")) else ""
 
 
 def keys(rows: list[Row]) -> list[Key]:
     return [
-        (plain(row.label), unit_key(cell.unit or row.unit), cell.period, cell.value, cell.line)
+        (plain(row.label), unit_key(cell.unit or row.unit), cell.period, cell.value, cell.line, partition(row.group))
         for row in rows
         for cell in row.cells
     ]
 
 
 def truth(doc: Document) -> tuple[set[Key], set[Key]]:
-    every = [(plain(cell.label), unit_key(cell.unit), cell.period, cell.value, cell.line) for cell in doc.truth]
+    every = [
+        (plain(cell.label), unit_key(cell.unit), cell.period, cell.value, cell.line, partition(cell.group))
+        for cell in doc.truth
+    ]
     return set(every), {key for at, key in enumerate(every) if at not in doc.optional}
 
 
