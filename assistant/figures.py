@@ -8,19 +8,22 @@ from dataclasses import dataclass
 
 from assistant.instructions import is_instruction
 from assistant.periods import find_periods
+from assistant.respective import respective
 from assistant.units import NUMBER_PATTERN, UNIT_PATTERN, Unit, parse_number, parse_unit
 from index.records import Cell, Line, Passage, Row
 from index.text import normalise
 
 Lines = Callable[[str, int, int], Sequence[Line]]
 
-_FIGURE = re.compile(rf"(?<![\d.,a-z·])({NUMBER_PATTERN})\s*({UNIT_PATTERN})?\s*(以上|以下|余|多|左右)?")
+# "1,031万余元": the word for "and some" stands inside the unit.
+_FIGURE = re.compile(rf"(?<![\d.,a-z·])({NUMBER_PATTERN})\s*((?:万|亿|千|百)[余多](?:{UNIT_PATTERN})|{UNIT_PATTERN})?")
 _CLAUSE_END = re.compile(r"[,;。！？!?、:](?!\d)")
 _SENTENCE_END = re.compile(r"[;。！？!?]")
 _DATE_TAIL = re.compile(r"\s*(?:年(?!度?[化均])|月|日|号|季度|:\d)")
 _DOWN = re.compile(
     r"(?:下降|减少|降低|下滑|回落|缩短|降|减|缩减|节约|节省|下跌|负增长)(?:了|至少|约|幅度?|率)*(?:为|达|达到)?\s*$"
 )
+_MONTH_REACH = 6  # lines
 _WEAK_PERIOD_YEARS = re.compile(r"^(?:19|20)\d\d$")
 
 
@@ -31,6 +34,8 @@ class Figure:
     label: the words that name it (row label, or the clause in prose). context: what stands around it (groups, table,
     section, sentence). period: "" when nothing states it. value: in `unit_text`; None where the report says that it is
     not disclosed. line: where `value_text` stands. direction: -1 when the prose states a fall as a positive number.
+    paired: its own words where a "分别" pairs it with one of several names. month: the month that the text just before
+    the passage speaks of, where the passage itself names no period.
     """
 
     passage: Passage
@@ -47,11 +52,18 @@ class Figure:
     cell: Cell | None = None
     direction: int = 0
     sentence: str = ""
+    paired: str = ""
+    month: str = ""
 
     @property
     def report(self) -> str:
         """The report's id."""
         return self.passage.report
+
+    @property
+    def words(self) -> str:
+        """The words that say what it is: the label, or its part of a sentence that names several things."""
+        return self.paired or self.label
 
 
 def figures_of(passage: Passage, lines: Lines, report_year: int) -> list[Figure]:
@@ -91,9 +103,11 @@ def _from_cell(passage: Passage, row: Row, cell: Cell) -> Figure:
 def _from_prose(passage: Passage, lines: Lines, report_year: int) -> list[Figure]:
     text = normalise(passage.text)
     periods = find_periods(text)
+    pairs = {pair.start: pair.name for pair in respective(text)}
+    month = "" if periods else _month_before(passage, lines)
     found: list[Figure] = []
     for match in _FIGURE.finditer(text):
-        number, unit_text = match[1], match[2] or ""
+        number, unit_text = match[1], re.sub(r"(?<=[万亿千百])[余多]", "", match[2] or "")
         if any(asked.start <= match.start() < asked.end for asked in periods):
             continue
         after = text[match.end(1) :]
@@ -127,9 +141,18 @@ def _from_prose(passage: Passage, lines: Lines, report_year: int) -> list[Figure
                 line=line,
                 direction=-1 if _DOWN.search(text[clause_start : match.start()]) else 0,
                 sentence=text[start:end],
+                paired=f"{pairs[match.start()]}{match[0].strip()}" if match.start() in pairs else "",
+                month=month,
             )
         )
     return found
+
+
+def _month_before(passage: Passage, lines: Lines) -> str:
+    """The month named last in the lines just above the passage: "2024年8月，某论坛举行。" opens what follows."""
+    above = lines(passage.report, max(1, passage.line_start - _MONTH_REACH), passage.line_start - 1)
+    named = find_periods(normalise("".join(line.text for line in above)))
+    return named[-1].period if named and len(named[-1].period) == 7 else ""
 
 
 def _sentence(text: str, place: int) -> tuple[int, int]:

@@ -132,12 +132,12 @@ class Grounding:
             label = normalise(f"{figure.label} {figure.unit_text}")
             near = normalise(" ".join((*groups_of(figure.passage), figure.basis)))
         else:
-            label, near = figure.label, normalise(" ".join(figure.passage.section[-1:]))
+            label, near = figure.words, normalise(" ".join(figure.passage.section[-1:]))
         context = normalise(f"{figure.context} {figure.basis} {figure.sentence}")
         clashes, narrower, wider = self._contrasts.compare(asked, f"{near} {label}" if figure.row else label, context)
         clashes += self._other_entity(question, f"{label} {context} {normalise(figure.passage.text)}")
         clashes += _ages_differ(asked, f"{label} {context}" if figure.row else label)
-        own = normalise(figure.label) if figure.row else figure.label
+        own = normalise(figure.label) if figure.row else figure.words
         return Fit(
             asked=self.coverage(asked, f"{label} {near}"),
             around=self.coverage(asked, f"{label} {context}"),
@@ -197,6 +197,8 @@ def _unit_fit(question: Question, figure: Figure) -> int:
         return -1 if figure.row is None else 0
     if compatible(question.unit, figure.unit):
         return 1
+    if figure.unit.dimension == "count" and figure.unit.factor > 1 and figure.row is None:
+        return 0  # "规模达4,000亿" leaves the unit to the reader
     if question.unit.dimension == "time" and figure.unit.dimension in _NOT_TIMES:
         return -1
     return 0 if question.unit.is_weak() and figure.unit.dimension != "age" else -1
@@ -211,6 +213,8 @@ def _period_fit(figure: Figure, period: str | None, report_year: int) -> float:
             return 1.0
         # Prose of a year's report speaks of a month or day of that year: "2024年9月" within a question on 2024.
         return 0.5 if figure.row is None and len(period) == 4 and figure.period[:4] == period else 0.0
+    if figure.month == period:
+        return 0.5
     # Prose without a period speaks of the report's year or its end, never of a month within it.
     whole = len(period) == 4 or period.endswith("-12")
     return 0.5 if period[:4] == str(report_year) and whole else 0.0
@@ -219,8 +223,8 @@ def _period_fit(figure: Figure, period: str | None, report_year: int) -> float:
 def _change_differs(question: Question, figure: Figure) -> bool:
     if figure.row is not None:
         return False
-    place = figure.label.find(figure.value_text)
-    before = figure.label[:place] if place >= 0 else figure.label
+    place = figure.words.find(figure.value_text)
+    before = figure.words[:place] if place >= 0 else figure.words
     if _LEVEL_BEFORE.search(before.strip()) and not re.search(r"(?:同比|环比|较|比)[^,。;]*$", before):
         return False
     asked = question.chinese.replace("多少", "")

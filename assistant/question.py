@@ -25,7 +25,10 @@ _ASKING = re.compile(
 )
 _UNIT_ASKED = re.compile(r"(?:多少|几)\s*((?:万亿|亿|万|千)?[^\d\s?,。;、的了呢吗(]{0,8})")
 _MONEY_ASKED = re.compile(
-    r"(?:投资|资金|金额|余额|贷款|存款|收入|支出|资产|成本|费用|利润|投入)(?:总额|总计|合计|存量|规模|总规模)?(?:是|有|达|达到|为)?(?:多少|多大)(?=[?,。]|$|的?规模)"
+    r"(?:投资(?![者人])|资金|金额|余额|贷款|存款|收入|支出|资产|成本|费用|利润|投入)(?:总额|总计|合计|存量|规模|总规模)?(?:是|有|达|达到|为)?(?:多少|多大)(?=[?,。]|$|的?规模)"
+)
+_PEOPLE_ASKED = re.compile(
+    r"(?:员工|职工|雇员|人员|人数|男性|女性)(?:的?总?人?数量?)?(?:一共|总共|共)?(?:有|是|为|达到?)?(?:多少|几)(?=[?,。;]|$)"
 )
 _ENTITY = re.compile(
     r"[\u3400-\u9fff]{2,8}?(?:村镇银行|银行|证券|集团|有限公司)(?!业|卡|类|化|[\u3400-\u9fff]?(?:分行|客户|产品|投资者))|"
@@ -42,7 +45,7 @@ _ENTITY_LEAD = re.compile(
 )
 # What "多少 …" asks for when a noun stands where a unit would.
 _IMPLIED_UNITS = (
-    (re.compile(r"钱|资金|金额|费用|经费|款项|善款|赔偿|收入|投资"), "元"),
+    (re.compile(r"钱|资金|金额|费用|经费|款项|善款|赔偿|收入|投资(?![者人])"), "元"),
     (re.compile(r".{0,4}?(?:员工|人员|职工|雇员|工人|学员|董事|志愿者)|女性|男性"), "人"),
     (re.compile(r"时间|工时|时长"), "小时"),
 )
@@ -228,6 +231,8 @@ def _unit_asked(plain: str) -> str:
                 return implied
     if re.search(r"百分之几|百分比|几成|成以上", plain):
         return "%"
+    if _PEOPLE_ASKED.search(plain):
+        return "人"
     return "元" if _MONEY_ASKED.search(plain) else ""
 
 

@@ -49,7 +49,7 @@ def figure_line(figure: Figure) -> str:
     """One figure for the LLM to compare with the question: a cell with its path, or its words in prose."""
     if figure.row is not None:
         return cell_line([figure]).replace(":", " ", 1)
-    words = figure.label if len(figure.label) > 12 else figure.sentence[-60:]
+    words = figure.words if len(figure.words) > 12 else figure.sentence[-60:]
     place = words.find(figure.value_text)
     words = words[max(0, place - 40) : place + 30] if place >= 0 else words[:60]
     return f"{words},[{figure.value_text}{figure.unit_text}]"
