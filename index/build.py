@@ -19,6 +19,7 @@ from index.conflicts import Conflict, find_conflicts
 from index.embedding import Encoder, Vectors
 from index.passages import English, dense_text, make_passages
 from index.records import Line, Passage, Row
+from index.slips import find_slips
 from index.text import read_lines
 
 log = logging.getLogger(__name__)
@@ -127,7 +128,7 @@ def _gather(
             entries.append(known[report.id])
             continue
         lines, rows, own = read_report(report, english)
-        found = find_conflicts(own, report.year, lines) if own else []
+        found = [*find_conflicts(own, report.year, lines), *find_slips(own, lines)] if own else []
         passages += own
         conflicts += found
         entries.append(store.ReportEntry(report.id, wanted[report.id], len(lines), len(own), len(rows), len(found)))
