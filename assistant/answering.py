@@ -19,7 +19,7 @@ from assistant.figures import Figure, figures_of
 from assistant.grounding import Contrasts, Grounding
 from assistant.instructions import without_instructions
 from assistant.llm import Cancelled, LanguageModel, LocalModel, ServerModel, Stopped, Usage
-from assistant.lookup import Lookup, Weighed
+from assistant.lookup import Lookup
 from assistant.periods import fits
 from assistant.prompts import load_prompt
 from assistant.question import Question, check_length, detect_language, understand
@@ -27,6 +27,7 @@ from assistant.retrieval import Hit, Retriever
 from assistant.settings import Settings
 from assistant.text_answers import TextAnswers
 from assistant.translation import Translator
+from assistant.weighing import Weighed
 from assistant.wording import Wording
 from index.catalog import Catalog, CatalogError
 from index.embedding import Encoder, EncoderError, load_encoder

@@ -30,6 +30,7 @@ _CHANGE_ASKED = re.compile(r"增|降|减|升|提高|变化|变动|多|少|缩|�
 _NOT_TIMES = {"person", "person-time", "hour"}  # 次 counts events, 人次 those who came
 _SPANS = {"year", "age", "month", "day", "hour"}
 _SPAN_ASKED = re.compile(r"年限|期限|多久|多长|时长|时间|时数|年龄|岁|几年|几天|几个月|多少[年天日月]|学时|小时")
+_PER_ASKED = re.compile(r"人均|平均|每|单位|强度|密度")
 _AGE = re.compile(
     r"(\d{2})\s*(?:岁|周岁)?\s*(?:-|—|–|~|至|到)\s*(\d{2})\s*(?:周?岁)|([<>≥≤]?)\s*(\d{2})\s*(?:周?岁)\s*(及以[上下]|以[上下])?"
 )
@@ -94,13 +95,16 @@ class Contrasts:
             sets.append((mark, members))
         return cls(sets)
 
-    def compare(self, asked: str, label: str, context: str) -> tuple[int, int, int]:
-        """(clashes, narrower, wider): sets on which label, then context, names another member, one more, or none."""
+    def compare(self, asked: str, label: str, near: str, context: str) -> tuple[int, int, int]:
+        """(clashes, narrower, wider): sets on which label, then its groups, then context name another member, one more,
+        or none.
+        """
         clashes = narrower = wider = 0
-        asked, label, context = (text.replace(" ", "") for text in (asked, label, context))  # "范围 2" is 范围2
+        # "范围 2" is 范围2
+        asked, label, near, context = (text.replace(" ", "") for text in (asked, label, near, context))
         for mark, places, pattern in self._sets:
             wanted = {places[match] for match in pattern.findall(asked)}
-            own = {places[match] for match in pattern.findall(label)}
+            own = {places[match] for match in pattern.findall(label) or pattern.findall(near)}
             around = {places[match] for match in pattern.findall(context)}
             if wanted:
                 given = own or around
@@ -134,7 +138,8 @@ class Grounding:
         else:
             label, near = figure.words, normalise(" ".join(figure.passage.section[-1:]))
         context = normalise(f"{figure.context} {figure.basis} {figure.sentence}")
-        clashes, narrower, wider = self._contrasts.compare(asked, f"{near} {label}" if figure.row else label, context)
+        scope = f"{asked}总量" if question.operations[:1] == ("sum",) else asked  # 一共多少 is the total
+        clashes, narrower, wider = self._contrasts.compare(scope, label, near if figure.row else "", context)
         clashes += self._other_entity(question, f"{label} {context} {normalise(figure.passage.text)}")
         clashes += _ages_differ(asked, f"{label} {context}" if figure.row else label)
         own = normalise(figure.label) if figure.row else figure.words
@@ -196,7 +201,8 @@ def _unit_fit(question: Question, figure: Figure) -> int:
         # A bare number in prose (a rank, a note, part of a name) measures nothing.
         return -1 if figure.row is None else 0
     if compatible(question.unit, figure.unit):
-        return 1
+        per = " per " in figure.unit.dimension and " per " not in question.unit.dimension
+        return 0 if per and not _PER_ASKED.search(question.chinese) else 1
     if figure.unit.dimension == "count" and figure.unit.factor > 1 and figure.row is None:
         return 0  # "规模达4,000亿" leaves the unit to the reader
     if question.unit.dimension == "time" and figure.unit.dimension in _NOT_TIMES:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,9 +16,10 @@ from assistant.errors import AssistantError
 if TYPE_CHECKING:
     from assistant.settings import Settings
     from index.build import BuildReport, Progress
-    from index.catalog import Catalog
+    from index.catalog import Catalog, Report
 
 
+_STAGES = ("embedding", "translating labels")
 TRANSLATIONS = "label-translations.jsonl"
 """The file of machine-made label translations: one committed beside the glossary, one in the cache folder."""
 
@@ -88,6 +91,20 @@ def verify() -> None:
     click.echo(f"Sound: {len(loaded.passages)} passages of {len(loaded.manifest.reports)} reports in {folder}.")
 
 
+@index.command()
+@click.option("--step-back", is_flag=True, hidden=True, help="Let every other process go first.")
+def translate(step_back: bool) -> None:
+    """Put labels of added reports that the glossary lacks into English, by the LLM. `reports add` starts it itself."""
+    from assistant.label_translations import fill_and_index
+    from assistant.settings import Settings
+
+    if step_back:
+        os.nice(19)
+    with show_progress() as progress:
+        usable = fill_and_index(Settings(), progress)
+    click.echo("Another process is translating." if usable is None else f"{usable} labels translated.")
+
+
 def build_index(settings: Settings, progress: Progress | None = None, *, force: bool = False) -> BuildReport:
     """Build the index that `settings` describe; raises AssistantError. Also what the UI and `reports add` call."""
     with index_errors():
@@ -107,18 +124,30 @@ def _catalog(settings: Settings) -> Catalog:
     return Catalog.load(settings.report_folders)
 
 
-def english_of(settings: Settings) -> tuple[Callable[[str], Sequence[str]], str]:
-    """Chinese text → English terms, by the glossary and the cached label translations; and a hash of their files."""
+def english_of(settings: Settings) -> tuple[Callable[[str], Sequence[str]], Callable[[Report], str]]:
+    """Chinese text → English terms, by the glossary and the label translations; and what a report's depend on.
+
+    The translations in the cache are of added reports: the project's own need not be read again when they grow.
+    """
     from index.glossary import Glossary
     from index.translations import Translations, english_terms
 
     glossary_file = settings.prompts_folder / "glossary.tsv"
     committed, cached = settings.prompts_folder / TRANSLATIONS, settings.cache_folder / TRANSLATIONS
     glossary, translations = Glossary.load(glossary_file), Translations.load(committed, cached)
+    shipped, own = _digest(glossary_file, committed), _digest(glossary_file, committed, cached)
+
+    def mark(report: Report) -> str:
+        return own if report.path.parent == settings.report_folders[-1] else shipped
+
+    return (lambda text: english_terms(text, glossary, translations)), mark
+
+
+def _digest(*files: Path) -> str:
     digest = hashlib.sha256()
-    for file in (glossary_file, committed, cached):
+    for file in files:
         digest.update(file.read_bytes() if file.is_file() else b"")
-    return (lambda text: english_terms(text, glossary, translations)), digest.hexdigest()
+    return digest.hexdigest()
 
 
 @contextmanager
@@ -150,11 +179,11 @@ def show_progress() -> Iterator[Progress]:
     tasks: dict[str, Any] = {}
 
     def show(what: str, done: int, total: int) -> None:
-        stage = what if what == "embedding" or what.startswith("reading ") else "reading"
+        stage = what if what in _STAGES or what.startswith("reading ") else "reading"
         if stage not in tasks:
             bar.start()  # not before there is something to show: an error must stand alone
             tasks[stage] = bar.add_task(stage, total=total)
-        shown = stage if what in ("embedding", "reports", stage) else f"reading {what}"
+        shown = stage if what in ("reports", stage) else f"reading {what}"
         bar.update(tasks[stage], completed=done, total=total, description=shown)
 
     try:

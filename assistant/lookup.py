@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from assistant.figures import Figure, figures_of
-from assistant.grounding import Fit, Grounding
+from assistant.grounding import Grounding
 from assistant.llm import Cancelled, LanguageModel, Usage
 from assistant.prompts import Prompt
 from assistant.question import Question
 from assistant.reading import Evidence, Reply, cell_line, figure_line, prose_line, read
 from assistant.retrieval import Hit, Retriever
 from assistant.units import NUMBER_PATTERN, parse_number
+from assistant.weighing import ACCEPT, SURE, Candidate, Weighed, lead_of, prior, score
 from index.catalog import Catalog
 from index.records import Line
 from index.text import normalise
@@ -27,16 +27,6 @@ LOWEST = 1.0  # below this score hardly a word of the question is in the figure'
 LEAST_COVERED = 0.15  # share of the question's metric that must stand somewhere around the figure
 EVIDENCE_GAP = 4.5  # candidates further behind the best are not shown to the LLM
 DEPTH = 40
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A figure with its fit, its place in the ranking of passages, and its score (log-odds of being the answer)."""
-
-    figure: Figure
-    fit: Fit
-    rank: int
-    score: float
 
 
 @dataclass
@@ -150,9 +140,8 @@ class Lookup:
             if fit.clash or fit.change or candidate.score < LOWEST or fit.around < LEAST_COVERED:
                 continue
             same = self._same(question, candidate.figure, usage)
-            rivals = [c.score for c in usable[:6] if c.figure.value != candidate.figure.value]
-            lead = candidate.score - max(rivals, default=candidate.score - 4.0)
-            weighed.append(Weighed(candidate, max(-4.0, min(4.0, lead)), said, found.reply.refused, same))
+            lead = lead_of(candidate, usable)
+            weighed.append(Weighed(candidate, lead, said, found.reply.refused, same))
         return weighed
 
     def _same(self, question: Question, figure: Figure, usage: Usage | None) -> float:
@@ -168,16 +157,20 @@ class Lookup:
             found.best = chosen
         return found
 
-    def _beyond_doubt(self, usable: Sequence[Candidate]) -> Candidate | None:
-        """A table cell whose label says what was asked, nothing more, with no rival."""
-        if not usable or usable[0].figure.row is None:
+    @staticmethod
+    def _beyond_doubt(usable: Sequence[Candidate]) -> Candidate | None:
+        """The best candidate when ranking alone makes it all but certain, or its label says what was asked and no more.
+
+        A cell printed as not disclosed needs the words: it must never hide a figure that stands elsewhere.
+        """
+        first = usable[0] if usable else None
+        if first is None or first.fit.clash or first.fit.change:
             return None
-        first = usable[0]
-        fit = first.fit
-        if fit.asked < 0.85 or fit.named < 0.85 or fit.clash or fit.narrower or fit.wider or fit.period < 1:
-            return None
-        rivals = [c for c in usable[1:] if c.score > first.score - 1.0 and c.figure.value != first.figure.value]
-        return None if rivals else first
+        lead, fit = lead_of(first, usable), first.fit
+        if first.figure.value is not None and prior(first, lead) >= SURE:
+            return first
+        in_full = min(fit.asked, fit.named) >= 0.85 and not fit.narrower and not fit.wider and fit.period == 1
+        return first if first.figure.row is not None and in_full and lead >= 1.0 else None
 
     def _evidence(self, usable: Sequence[Candidate]) -> list[Evidence]:
         """The best lines, one a passage; a row shows only the cells that fit the period."""
@@ -220,113 +213,6 @@ class Lookup:
                 if fitting:
                     return fitting[0]
         return None
-
-
-FEATURES = (
-    "asked",
-    "around",
-    "named",
-    "asked_named",
-    "unit",
-    "period",
-    "clash",
-    "narrower",
-    "wider",
-    "change",
-    "rank",
-    "row",
-    "callout",
-    "no_unit",
-    "undisclosed",
-    "no_period_row",
-)
-_WEIGHTS = (4.0, 1.5, 2.5, 0.0, 1.0, 1.5, -2.5, -0.8, -1.0, -2.0, -0.6, 0.3, 0.0, -0.5, 0.0, 0.0)
-
-
-def features(fit: Fit, rank: int, figure: Figure) -> list[float]:
-    """The features of FEATURES, in order."""
-    return [
-        fit.asked,
-        fit.around,
-        fit.named,
-        fit.asked * fit.named,
-        float(fit.unit),
-        fit.period,
-        float(fit.clash),
-        float(fit.narrower),
-        float(fit.wider),
-        float(fit.change),
-        math.log1p(rank),
-        float(figure.row is not None),
-        float(figure.passage.kind == "callout"),
-        float(figure.unit is None),
-        float(figure.value is None),
-        float(figure.row is not None and not figure.period),
-    ]
-
-
-def score(fit: Fit, rank: int, figure: Figure) -> float:
-    """Log-odds-like score of a figure as the answer; weights fitted on the dev questions (eval/README.md)."""
-    return sum(weight * value for weight, value in zip(_WEIGHTS, features(fit, rank, figure), strict=True))
-
-
-# Fitted by eval/fit_lookup.py on the dev questions.
-_BIAS = -5.522
-_CHANCE = {
-    "score": 0.196,
-    "lead": 0.638,
-    "said": 2.379,
-    "refused": 0.622,
-    "unmatched": 1.569,
-    "same": 1.851,
-    "asked": -1.325,
-    "around": 1.997,
-    "named": -0.109,
-    "row": 1.046,
-    "wider": -0.251,
-    "undisclosed": -5.137,
-}
-FEATURES_OF_CHANCE = tuple(_CHANCE)
-ACCEPT = 0.5
-
-
-@dataclass(frozen=True)
-class Weighed:
-    """A candidate and what speaks for it.
-
-    lead: score before the best other value, within ±4. said: the candidate that the LLM's reply states, None for none.
-    refused: the LLM said 未披露. same: how sure the LLM is that the figure is what the question asks for, 0 to 1.
-    """
-
-    candidate: Candidate
-    lead: float
-    said: Candidate | None
-    refused: bool
-    same: float
-
-    def values(self) -> dict[str, float]:
-        """The features of FEATURES_OF_CHANCE."""
-        fit, figure = self.candidate.fit, self.candidate.figure
-        same = min(max(self.same, 1e-4), 1 - 1e-4)
-        return {
-            "score": self.candidate.score,
-            "lead": self.lead,
-            "said": float(self.candidate == self.said),
-            "refused": float(self.refused),
-            "unmatched": float(self.said is None and not self.refused),
-            "same": math.log(same / (1 - same)),
-            "asked": fit.asked,
-            "around": fit.around,
-            "named": fit.named,
-            "row": float(figure.row is not None),
-            "wider": float(fit.wider),
-            "undisclosed": float(figure.value is None),
-        }
-
-    def chance(self) -> float:
-        """The chance, 0 to 1, that the candidate is the answer."""
-        total = _BIAS + sum(_CHANCE[name] * value for name, value in self.values().items())
-        return 1 / (1 + math.exp(-total))
 
 
 def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:

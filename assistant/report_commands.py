@@ -100,6 +100,10 @@ def add(
             click.echo(f"Added {report.id}.")
     if added and not no_index:
         _build(settings)
+        from assistant.label_translations import fill_in_background
+
+        if fill_in_background(settings):
+            click.echo("English names for its new labels are made in the background; the index is in use meanwhile.")
     if failed:
         raise AssistantError(f"{len(failed)} of {len(files)} files were not added")
 

@@ -13,7 +13,9 @@ _VALUE_GAP = re.compile(r"\s*[、,和及与]\s*")
 _CLAUSE_START = re.compile(r"[,，;；。:：!?！？]")
 _LAST_JOINTS = ("以及", "和", "及", "与")
 # What the last name shares with all of them: "A、B余额同比分别…" is the balance of A, and of B.
-_SHARED = re.compile(r"(?:的|余额|存量|金额|数量|收入|人数|占比|比例|比重|总额|规模|同比|环比|累计|较年初|较上年|各|均)+$")
+_SHARED = re.compile(
+    r"(?:的|余额|存量|金额|数量|收入|人数|占比|比例|比重|总额|规模|同比|环比|累计|较年初|较上年|各|均)+$"
+)
 _THREE_INDUSTRIES = re.compile(r"三次产业")
 _INDUSTRIES = ("第一产业", "第二产业", "第三产业")
 _LONGEST_MIDDLE = 24  # characters between "分别" and its first figure
@@ -45,9 +47,7 @@ def respective(text: str) -> list[Paired]:
                 continue
             own, shared = names, left.strip()
         names, end = own, mark.end()
-        found += [
-            Paired(start, f"{name}{shared}{middle}") for (start, _), name in zip(values, own, strict=True)
-        ]
+        found += [Paired(start, f"{name}{shared}{middle}") for (start, _), name in zip(values, own, strict=True)]
     return found
 
 

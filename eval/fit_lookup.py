@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.answering import DEPTH, Assistant
-from assistant.lookup import FEATURES_OF_CHANCE, Candidate, Weighed
+from assistant.weighing import FEATURES_OF_CHANCE, Candidate, Weighed
 from eval.schema import Question, default_files, load
 
 THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)

@@ -177,12 +177,12 @@ def test_coverage_counts_other_words_for_the_same(small: Library) -> None:
     ],
 )
 def test_contrasts(contrasts: Contrasts, asked: str, label: str, expected: tuple[int, int, int]) -> None:
-    assert contrasts.compare(asked, label, label) == expected
+    assert contrasts.compare(asked, label, "", label) == expected
 
 
 def test_what_stands_around_decides_where_the_label_is_silent(contrasts: Contrasts) -> None:
-    assert contrasts.compare("女性员工", "30岁以下", "按性别 男性")[0] == 1
-    assert contrasts.compare("女性员工", "30岁以下", "按性别 女性") == (0, 0, 0)
+    assert contrasts.compare("女性员工", "30岁以下", "", "按性别 男性")[0] == 1
+    assert contrasts.compare("女性员工", "30岁以下", "", "按性别 女性") == (0, 0, 0)
 
 
 @pytest.mark.parametrize("line", ["男 女", "男 / ", " / 女"])

@@ -1,0 +1,180 @@
+"""How likely a figure answers a question: its score among the candidates, and the chance before and after reading."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.figures import Figure
+from assistant.grounding import Fit
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A figure with its fit, its place in the ranking of passages, and its score (log-odds of being the answer)."""
+
+    figure: Figure
+    fit: Fit
+    rank: int
+    score: float
+
+
+FEATURES = (
+    "asked",
+    "around",
+    "named",
+    "asked_named",
+    "unit",
+    "period",
+    "clash",
+    "narrower",
+    "wider",
+    "change",
+    "rank",
+    "row",
+    "callout",
+    "no_unit",
+    "undisclosed",
+    "no_period_row",
+)
+_WEIGHTS = (4.0, 1.5, 2.5, 0.0, 1.0, 1.5, -2.5, -0.8, -1.0, -2.0, -0.6, 0.3, 0.0, -0.5, 0.0, 0.0)
+
+
+def features(fit: Fit, rank: int, figure: Figure) -> list[float]:
+    """The features of FEATURES, in order."""
+    return [
+        fit.asked,
+        fit.around,
+        fit.named,
+        fit.asked * fit.named,
+        float(fit.unit),
+        fit.period,
+        float(fit.clash),
+        float(fit.narrower),
+        float(fit.wider),
+        float(fit.change),
+        math.log1p(rank),
+        float(figure.row is not None),
+        float(figure.passage.kind == "callout"),
+        float(figure.unit is None),
+        float(figure.value is None),
+        float(figure.row is not None and not figure.period),
+    ]
+
+
+def score(fit: Fit, rank: int, figure: Figure) -> float:
+    """Log-odds-like score of a figure as the answer; weights fitted on the dev questions (eval/README.md)."""
+    return sum(weight * value for weight, value in zip(_WEIGHTS, features(fit, rank, figure), strict=True))
+
+
+# Fitted by eval/fit_lookup.py on the dev questions, without the LLM: the best candidate of a question is the gold cell.
+_PRIOR_BIAS = -3.177
+_PRIOR = {
+    "score": 0.497,
+    "lead": 0.744,
+    "asked": -0.114,
+    "around": 0.982,
+    "named": -0.343,
+    "row": -0.41,
+    "clash": -4.091,
+    "narrower": 0.401,
+    "wider": -0.324,
+    "change": -4.537,
+    "period": 0.88,
+    "unit": 0.175,
+}
+FEATURES_OF_PRIOR = tuple(_PRIOR)
+SURE = 0.95
+_MOST_LEAD = 4.0
+
+
+def lead_of(candidate: Candidate, usable: Sequence[Candidate]) -> float:
+    """The candidate's score before the best of the first ones that state another value, within ±4."""
+    rivals = [c.score for c in usable[:6] if c.figure.value != candidate.figure.value]
+    lead = candidate.score - max(rivals, default=candidate.score - _MOST_LEAD)
+    return max(-_MOST_LEAD, min(_MOST_LEAD, lead))
+
+
+def prior_values(candidate: Candidate, lead: float) -> dict[str, float]:
+    """The features of FEATURES_OF_PRIOR."""
+    fit = candidate.fit
+    return {
+        "score": candidate.score,
+        "lead": lead,
+        "asked": fit.asked,
+        "around": fit.around,
+        "named": fit.named,
+        "row": float(candidate.figure.row is not None),
+        "clash": float(fit.clash),
+        "narrower": float(fit.narrower),
+        "wider": float(fit.wider),
+        "change": float(fit.change),
+        "period": fit.period,
+        "unit": float(fit.unit),
+    }
+
+
+def prior(candidate: Candidate, lead: float) -> float:
+    """The chance, 0 to 1, that the best candidate is the answer, before the LLM has read anything."""
+    total = _PRIOR_BIAS + sum(_PRIOR[name] * value for name, value in prior_values(candidate, lead).items())
+    return 1 / (1 + math.exp(-total))
+
+
+# Fitted by eval/fit_lookup.py on the dev questions.
+_BIAS = -5.522
+_CHANCE = {
+    "score": 0.196,
+    "lead": 0.638,
+    "said": 2.379,
+    "refused": 0.622,
+    "unmatched": 1.569,
+    "same": 1.851,
+    "asked": -1.325,
+    "around": 1.997,
+    "named": -0.109,
+    "row": 1.046,
+    "wider": -0.251,
+    "undisclosed": -5.137,
+}
+FEATURES_OF_CHANCE = tuple(_CHANCE)
+ACCEPT = 0.5
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """A candidate and what speaks for it.
+
+    lead: score before the best other value, within ±4. said: the candidate that the LLM's reply states, None for none.
+    refused: the LLM said 未披露. same: how sure the LLM is that the figure is what the question asks for, 0 to 1.
+    """
+
+    candidate: Candidate
+    lead: float
+    said: Candidate | None
+    refused: bool
+    same: float
+
+    def values(self) -> dict[str, float]:
+        """The features of FEATURES_OF_CHANCE."""
+        fit, figure = self.candidate.fit, self.candidate.figure
+        same = min(max(self.same, 1e-4), 1 - 1e-4)
+        return {
+            "score": self.candidate.score,
+            "lead": self.lead,
+            "said": float(self.candidate == self.said),
+            "refused": float(self.refused),
+            "unmatched": float(self.said is None and not self.refused),
+            "same": math.log(same / (1 - same)),
+            "asked": fit.asked,
+            "around": fit.around,
+            "named": fit.named,
+            "row": float(figure.row is not None),
+            "wider": float(fit.wider),
+            "undisclosed": float(figure.value is None),
+        }
+
+    def chance(self) -> float:
+        """The chance, 0 to 1, that the candidate is the answer."""
+        total = _BIAS + sum(_CHANCE[name] * value for name, value in self.values().items())
+        return 1 / (1 + math.exp(-total))
