@@ -12,8 +12,8 @@ import json
 import threading
 import time
 import uuid
-from collections.abc import AsyncIterator, Mapping
-from typing import Any, Literal
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from typing import Any, Literal, TypeVar
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse, StreamingResponse
@@ -24,6 +24,7 @@ from assistant.errors import AssistantError, UsageError
 from assistant.ui.engine import Engine
 
 MODEL = "esg-report-assistant"
+T = TypeVar("T")
 _STARTED = int(time.time())
 
 
@@ -100,26 +101,29 @@ def attach(app: FastAPI, engine: Engine) -> None:
             answers = _Completion(engine, wanted)
             if wanted.stream:
                 # The first event decides whether this is an answer or an error: after it the status is sent.
-                await answers.begin()
+                await _unless_gone(request, answers, answers.begin())
                 return StreamingResponse(answers.chunks(), media_type="text/event-stream")
-            return JSONResponse(await _unless_gone(request, answers))
+            return JSONResponse(await _unless_gone(request, answers, answers.whole()))
         except ApiError as error:
             return JSONResponse(error.body(), error.status)
 
     app.include_router(router)
 
 
-async def _unless_gone(request: Request, answers: _Completion) -> dict[str, Any]:
-    """The reply; a client that goes away meanwhile frees its place in the queue."""
-    work = asyncio.create_task(answers.whole())
+async def _unless_gone(request: Request, answers: _Completion, step: Coroutine[Any, Any, T]) -> T:
+    """What the step gives; a client that goes away meanwhile frees its place in the queue."""
+    work = asyncio.create_task(step)
     try:
         while not work.done():
             await asyncio.wait({work}, timeout=0.5)
             if not work.done() and await request.is_disconnected():
                 raise ApiError(499, "the client went away", "client_closed")
         return work.result()
-    finally:
+    except BaseException:
         answers.stop.set()
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
+        raise
 
 
 def _model() -> dict[str, Any]:

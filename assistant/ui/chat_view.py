@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
 
 import gradio as gr
@@ -15,8 +16,9 @@ from assistant.ui.conversation import chip, turn_html
 from assistant.ui.desk import Desk
 from assistant.ui.panel import evidence_html
 from assistant.ui.texts import Texts
-from assistant.ui.turn import Conversation
+from assistant.ui.turn import Conversation, Turn
 
+_PULSE_SECONDS = 1.0
 _SHOWN = 12  # turns whose evidence is in the page
 _EXPORTS = (("conversation.md", "export_md"), ("figures.csv", "export_csv"), ("figures.xlsx", "export_xlsx"))
 
@@ -26,6 +28,31 @@ Json = dict[str, Any]
 def notice_html(text: str) -> str:
     """One line that says what is wrong."""
     return str(Markup('<p class="notice" role="alert">{}</p>').format(text))
+
+
+async def _pulsed(turns: AsyncGenerator[Turn, None]) -> AsyncIterator[Turn | None]:
+    """The turns, and None where nothing has come for a while: only when it is given something does Gradio see that the
+    browser has gone, and lets the question go.
+    """
+    pending: asyncio.Future[Turn] | None = None
+    try:
+        while True:
+            pending = pending or asyncio.ensure_future(anext(turns))
+            done, _ = await asyncio.wait({pending}, timeout=_PULSE_SECONDS)
+            if not done:
+                yield None
+                continue
+            try:
+                turn = pending.result()
+            except StopAsyncIteration:
+                return
+            pending = None
+            yield turn
+    finally:
+        if pending:
+            pending.cancel()
+            await asyncio.gather(pending, return_exceptions=True)
+        await turns.aclose()
 
 
 class View:
@@ -45,7 +72,10 @@ class View:
         reports = tuple(report for report in chosen or () if report in known)
         first = True
         try:
-            async for turn in desk.ask(user, conversation, text, reports, replaces, texts):
+            async for turn in _pulsed(desk.ask(user, conversation, text, reports, replaces, texts)):
+                if turn is None:
+                    yield (gr.skip(),) * 8
+                    continue
                 running = turn.running
                 yield (
                     self.turns(conversation, texts, running=running),

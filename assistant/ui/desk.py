@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,7 +74,7 @@ class Desk:
         reports: tuple[str, ...],
         replaces: str | None,
         texts: Texts,
-    ) -> AsyncIterator[Turn]:
+    ) -> AsyncGenerator[Turn, None]:
         """Answer; yields the turn after every change. `replaces`: this turn and all after it are dropped first.
 
         Raises AssistantError when there is no question or the last one is still being answered.

@@ -10,6 +10,7 @@ import gradio as gr
 from markupsafe import Markup
 
 from assistant.errors import AssistantError
+from assistant.ui.chat_view import notice_html
 from assistant.ui.page import Page
 from assistant.ui.texts import Texts
 
@@ -48,7 +49,15 @@ def build(data_folder: Path, page: Page) -> None:
     def show(language: str) -> str:
         texts = Texts(language)
         if latest(data_folder) is None:
-            return str(Markup('<p class="empty">{}</p>').format(texts("evaluation.none")))
+            picture = Markup(
+                '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 20V10M10 20V4M16 20v-7M21 20H3"/></svg>'
+            )
+            words = texts("evaluation.none", command=Markup("<code>assistant evaluate</code>"))
+            return str(Markup('<div class="panel start">{}<p>{}</p></div>').format(picture, Markup(words)))
+        try:
+            report(data_folder)
+        except AssistantError as error:
+            return notice_html(str(error))
         # Without scripts, forms or a way out of the frame: it is a page to read.
         return str(
             Markup('<iframe class="harness" src="/evaluation" sandbox="" title="{}"></iframe>').format(

@@ -14,6 +14,8 @@ from index.text import normalise, simplify, traditional
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _RANGE = re.compile(r"((?:19|20)\d\d)\s*年?\s*(?:-|–|—|~|至|到|to)\s*((?:19|20)\d\d)")
+_COMPANIES = re.compile("公司|企业|compan", re.IGNORECASE)
+_REGION = re.compile("(?:省|市|县|区)$")
 _SPLIT = re.compile(r"^按(.+?)(?:组别|组)?(?:划分|分类|构成划分|统计|分布)?(?:的(.+))?$")  # 按性别划分(的员工流失人数)
 _PREFIX = re.compile(r"^(?:本?年度|全年|当年|报告期内)(?=..)")
 
@@ -132,7 +134,12 @@ class Figures:
         years = set(_YEAR.findall(plain))
         for first, last in _RANGE.findall(plain):
             years.update(str(year) for year in range(int(first), int(last) + 1))
-        return Choice(tuple(best[:3]), self.catalog.resolve(question), tuple(sorted(years)))
+        reports = self.catalog.resolve(question)
+        if not reports and _COMPANIES.search(plain):
+            reports = tuple(
+                report.id for report in self.catalog.reports if not _REGION.search(report.institution["zh-Hans"])
+            )
+        return Choice(tuple(best[:3]), reports, tuple(sorted(years)))
 
     def _name(self, row: Row) -> tuple[str, str, str | None]:
         label, english = self._canonical(row.label)

@@ -20,6 +20,7 @@ from assistant.ui.texts import Texts, label
 _MOST_YEARS = 3  # chosen to begin with
 _MOST_METRICS = 6
 _MOST_NEAR = 3
+_MOST_COMMON = 10  # metrics offered to begin with
 
 
 def build(desk: Desk, page: Page) -> None:
@@ -31,6 +32,7 @@ def build(desk: Desk, page: Page) -> None:
                 placeholder=label("figures.words_hint"),
                 max_lines=1,
                 scale=3,
+                min_width=300,
                 elem_id="figures-words",
             )
             metrics = gr.Dropdown(
@@ -39,8 +41,10 @@ def build(desk: Desk, page: Page) -> None:
                 max_choices=_MOST_METRICS,
                 label=label("figures.metrics"),
                 scale=4,
+                min_width=300,
                 elem_id="figures-metrics",
             )
+        said = gr.HTML(elem_id="figures-said", apply_default_css=False, js_on_load=None)
         with gr.Row():
             reports = gr.CheckboxGroup([], label=label("figures.institutions"), elem_id="figures-reports")
             years = gr.CheckboxGroup([], label=label("figures.years"), elem_id="figures-years")
@@ -54,6 +58,7 @@ def build(desk: Desk, page: Page) -> None:
                 plot = gr.Plot(visible=False, show_label=False, container=False, elem_id="figures-chart")
             with gr.Column(scale=5, min_width=320, elem_id="figures-evidence"):
                 source = gr.HTML(elem_id="figures-source", apply_default_css=False, js_on_load=None)
+    drawn = gr.State(())  # what the table and the chart show now
     hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
 
     def choices(language: str) -> tuple[Any, ...]:
@@ -72,17 +77,25 @@ def build(desk: Desk, page: Page) -> None:
             gr.CheckboxGroup(choices=known, value=known[:_MOST_YEARS]),
         )
 
-    def compare(chosen: list[str], ids: list[str], years_: list[str], language: str) -> tuple[Any, Any, str]:
+    def compare(
+        chosen: list[str], ids: list[str], years_: list[str], language: str, before: tuple[Any, ...]
+    ) -> tuple[Any, Any, Any, Any]:
         texts, figures, library = Texts(language), desk.engine.figures, desk.engine.library
+        choice = Choice(tuple(chosen or ()), tuple(ids or ()), tuple(years_ or ()))
+        now = (choice, language, id(figures))
+        if now == before:
+            return gr.skip(), gr.skip(), gr.skip(), gr.skip()  # the source that is open stays open
         if figures is None or library is None or not chosen:
-            return _empty(texts), gr.Plot(visible=False), ""
-        choice = Choice(tuple(chosen), tuple(ids or ()), tuple(years_ or ()))
+            return _empty(figures, texts), gr.Plot(visible=False), "", now
         lines, periods = figures.lines(choice)
         shown = _table(lines, periods, choice, figures, library, texts)
         if not any(line.series for line in lines):
-            return shown, gr.Plot(visible=False), ""
+            return shown, gr.Plot(visible=False), "", now
+        hint = Markup('<section class="panel"><h2>{}</h2><p class="hint">{}</p></section>').format(
+            texts("evidence.title"), texts("figures.source")
+        )
         drawing = chart.draw(lines, periods, _Namer(lines, library, texts), _key)
-        return shown, gr.Plot(drawing, visible=True), ""
+        return shown, gr.Plot(drawing, visible=True), str(hint), now
 
     def ask(question: str, language: str) -> tuple[Any, ...]:
         figures = desk.engine.figures
@@ -107,15 +120,19 @@ def build(desk: Desk, page: Page) -> None:
         return list(dict.fromkeys([*(chosen or []), str(getattr(event, "id", ""))]))[:_MOST_METRICS]
 
     table.also(add, [metrics], [metrics], **hidden)
-    picks = [metrics, reports, years, page.language]
-    for picker in (metrics, reports, years):
-        picker.change(compare, picks, [table, plot, source], trigger_mode="always_last", **hidden)
-    words.submit(ask, [words, page.language], [metrics, reports, years, source], **hidden)
+    # One listener for the three, so that an earlier choice never overtakes a later one.
+    picks = [picker.change for picker in (metrics, reports, years)]
+    inputs = [metrics, reports, years, page.language, drawn]
+    gr.on(picks, compare, inputs, [table, plot, source, drawn], trigger_mode="always_last", **hidden)
+    words.submit(ask, [words, page.language], [metrics, reports, years, said], **hidden)
     table.source(show, [page.language], [source], **hidden)
     page.blocks.load(choices, [page.language], [metrics, reports, years], js="() => [esg.language()]", **hidden)
-    page.blocks.load(
-        lambda language: _empty(Texts(language)), [page.language], [table], js="() => [esg.language()]", **hidden
-    )
+
+    def begin(language: str) -> str:
+        return _empty(desk.engine.figures, Texts(language))
+
+    page.blocks.load(begin, [page.language], [table], js="() => [esg.language()]", **hidden)
+    page.when_ready(begin, [page.language], [table])
     page.when_ready(choices, [page.language], [metrics, reports, years])
 
 
@@ -155,8 +172,20 @@ def _offer(name: str, institutions: int, texts: Texts) -> str:
     return f"{name} ({texts('figures.count', count=institutions)})" if institutions > 1 else name
 
 
-def _empty(texts: Texts) -> str:
-    return str(Markup('<p class="empty">{}</p>').format(texts("figures.empty")))
+def _empty(figures: Figures | None, texts: Texts) -> str:
+    common = [metric for metric in figures.metrics if len(metric.reports) > 1][:_MOST_COMMON] if figures else []
+    chips = Markup("").join(
+        Markup('<button type="button" class="chip" data-do="also" data-id="{}">{}</button>').format(
+            metric.key, _offer(metric.label(texts.language), len(metric.reports), texts)
+        )
+        for metric in common
+    )
+    picture = Markup('<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M3 20h18M6 16l4-5 4 3 5-8M6 16v4"/></svg>')
+    return str(
+        Markup('<div class="panel start">{}<p>{}</p><div class="chips">{}</div></div>').format(
+            picture, texts("figures.empty"), chips
+        )
+    )
 
 
 class _Namer:
@@ -237,7 +266,8 @@ def _links(choice: Choice, texts: Texts) -> Markup:
         doseq=True,
     )
     return Markup("").join(
-        Markup('<a href="/figures.{}?{}" download>{}</a>').format(kind, query, kind.upper()) for kind in ("csv", "xlsx")
+        Markup('<a href="/figures.{}?{}" download>{}</a>').format(kind, query, name)
+        for kind, name in (("csv", "CSV"), ("xlsx", "Excel"))
     )
 
 

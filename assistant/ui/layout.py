@@ -22,9 +22,10 @@ def build(desk: Desk, shelf: Shelf, data_folder: Path, *, with_login: bool = Fal
     """The whole page, not yet served. with_login: there is a way out."""
     blocks: gr.Blocks
     with gr.Blocks(title="ESG Report Assistant", analytics_enabled=False, fill_width=True) as blocks:
-        page = Page(
-            blocks, gr.Textbox(visible=False, label="language"), gr.Textbox(visible=False, label="conversation")
+        language, conversation, ready = (
+            gr.Textbox(visible=False, label=name) for name in ("language", "conversation", "ready")
         )
+        page = Page(blocks, language, conversation, ready)
         bar = gr.HTML(elem_id="topbar", apply_default_css=False, js_on_load="esg.topbar(element);")
         status = gr.HTML(elem_id="status", apply_default_css=False, js_on_load=None)
         with gr.Tabs():
@@ -39,7 +40,6 @@ def build(desk: Desk, shelf: Shelf, data_folder: Path, *, with_login: bool = Fal
         foot = gr.HTML(apply_default_css=False, js_on_load=None)
         timer = gr.Timer(_POLL_SECONDS)
         told = gr.State(False)
-        ready = gr.Textbox(visible=False, label="ready")
 
         def greet(language: str) -> tuple[str, str, str]:
             texts = Texts(language)
@@ -68,13 +68,14 @@ def build(desk: Desk, shelf: Shelf, data_folder: Path, *, with_login: bool = Fal
         timer.tick(
             tick,
             [page.language, told],
-            [status, timer, told, ready],
+            [status, timer, told, page.ready],
             queue=False,
             api_visibility="private",
             show_progress="hidden",
         )
+        page.when_ready(lambda language: _status(desk, Texts(language)), [page.language], [status])
         for function, inputs, outputs in page.on_ready:
-            ready.change(function, inputs, outputs, queue=False, api_visibility="private", show_progress="hidden")
+            page.ready.change(function, inputs, outputs, queue=False, api_visibility="private", show_progress="hidden")
     return blocks
 
 
@@ -87,12 +88,19 @@ def _bar(texts: Texts, with_login: bool) -> str:
     )
     return str(
         Markup(
-            '<a class="skip" href="#question">{skip}</a><header class="topbar"><div class="name"><h1>{title}</h1>'
-            '<p>{tagline}</p></div><select id="language" aria-label="{language}">{options}</select>'
+            '<a class="skip" href="#question">{skip}</a><header class="topbar">'
+            '<button type="button" id="open-history" aria-label="{history}" title="{history}">'
+            '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M2.5 4h11M2.5 8h11M2.5 12h7"/></svg></button>'
+            '<div class="name"><h1>{title}</h1><p>{tagline}</p></div>'
+            '<button type="button" id="start-new" aria-label="{new}" title="{new}">'
+            '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M8 3v10M3 8h10"/></svg><b>{new}</b></button>'
+            '<select id="language" aria-label="{language}">{options}</select>'
             '<button type="button" id="theme" aria-label="{theme}" title="{theme}">◐</button>{out}</header>'
         ).format(
             skip=texts("app.skip"),
             title=texts("app.title"),
+            history=texts("history.title"),
+            new=texts("ask.new"),
             tagline=texts("app.tagline"),
             language=texts("app.language"),
             options=options,

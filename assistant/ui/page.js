@@ -251,7 +251,15 @@
       kept.set("language", event.target.value);
       window.location.reload();
     });
+    // The history belongs to the first tab; from any other, that one is opened first.
+    const inAsk = (then) => {
+      const first = $("[role=tab]");
+      if (first.getAttribute("aria-selected") !== "true") first.click();
+      setTimeout(then);
+    };
     element.addEventListener("click", (event) => {
+      if (event.target.closest("#open-history")) inAsk(() => $(".sidebar .toggle-button")?.click());
+      if (event.target.closest("#start-new")) inAsk(() => { $("#new")?.click(); $("#question textarea")?.focus(); });
       if (!event.target.closest("#theme")) return;
       kept.set("theme", document.documentElement.dataset.theme === "dark" ? "light" : "dark");
       applyTheme();

@@ -11,13 +11,17 @@ import gradio as gr
 
 @dataclass
 class Page:
-    """The page while it is put together. `language` and `conversation` are hidden components."""
+    """The page while it is put together. `language`, `conversation` and `ready` are hidden components.
+
+    A new value of `ready` says that the library is there, or another one.
+    """
 
     blocks: gr.Blocks
     language: gr.Textbox
     conversation: gr.Textbox
+    ready: gr.Textbox
     on_ready: list[tuple[Callable[..., Any], list[Any], list[Any]]] = field(default_factory=list)
 
     def when_ready(self, function: Callable[..., Any], inputs: list[Any], outputs: list[Any]) -> None:
-        """Call `function` in every open page once, when the assistant has been opened."""
+        """Call `function` when the assistant has been opened, and when the library was changed on this page."""
         self.on_ready.append((function, inputs, outputs))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
+import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,28 +52,35 @@ def build(desk: Desk, shelf: Shelf, page: Page) -> None:
         with gr.Row():
             put = gr.Button(label("reports.put"), variant="primary", elem_id="add-button", scale=0)
             cancel = gr.Button(label("reports.cancel"), elem_id="add-cancel", scale=0, visible=False)
+    twice = gr.HTML(elem_id="contradictions", apply_default_css=False, js_on_load=None)
     hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     quick: dict[str, Any] = {"queue": False, **hidden}
     running: dict[str, threading.Event] = {}
 
-    def show(language: str) -> str:
-        engine = desk.engine
+    def show(language: str) -> tuple[str, str]:
+        engine, texts = desk.engine, Texts(language)
+        if engine.library is None:
+            return "", ""
         return (
-            library_html(engine.assistant, engine.library, shelf.removable, Texts(language)) if engine.library else ""
+            library_html(engine.assistant, shelf.removable, texts),
+            contradictions_html(engine.assistant, engine.library, texts),
         )
 
-    def look(path: str | None, language: str) -> tuple[Any, ...]:
+    def look(path: str | None, language: str) -> Iterator[tuple[Any, ...]]:
         """What the file says of itself, for the user to confirm."""
+        texts = Texts(language)
         if not path:
-            return (*[gr.skip()] * 4, "")
+            yield "", "", "", "", "", gr.skip()  # what was said last, say that it is added, stays
+            return
+        yield *[gr.skip()] * 5, _note(texts("reports.reading"))
         try:
             found = shelf.read(Path(path))
         except AssistantError as error:
-            return (*[gr.skip()] * 4, notice_html(str(error)))
+            yield *[gr.skip()] * 5, notice_html(str(error))
+            return
         guess = found.description
-        lines = Texts(language)("reports.check", lines=f"{found.document.text.count(chr(10)):,}")
-        note = str(Markup('<p class="note">{}</p>').format(lines))
-        return guess.institution, guess.english, guess.title, str(guess.year or ""), note
+        lines = texts("reports.check", lines=f"{found.document.text.count(chr(10)):,}")
+        yield guess.institution, guess.english, gr.skip(), guess.title, str(guess.year or ""), _note(lines)
 
     async def add(
         path: str | None, name: str, english_: str, others: str, title_: str, year_: str, language: str,
@@ -80,9 +88,10 @@ def build(desk: Desk, shelf: Shelf, page: Page) -> None:
     ) -> AsyncIterator[tuple[Any, ...]]:  # fmt: skip
         texts, stop = Texts(language), threading.Event()
         if not path:
-            yield gr.skip(), notice_html(texts("reports.no_file")), gr.skip(), gr.skip(), gr.skip()
+            yield *[gr.skip()] * 2, notice_html(texts("reports.no_file")), *[gr.skip()] * 4
             return
         running[str(request.session_hash)] = stop
+        idle = (gr.Button(visible=True), gr.Button(visible=False))
         try:
             found = await asyncio.to_thread(shelf.read, Path(path))
             names = tuple(alias.strip() for alias in _COMMA.split(others) if alias.strip())
@@ -94,16 +103,14 @@ def build(desk: Desk, shelf: Shelf, page: Page) -> None:
                 year=int(year_) if year_.strip().isdecimal() else 0,
             )
             async for step in shelf.add(found, chosen, names, stop):
-                yield gr.skip(), _progress(step, texts), gr.Button(visible=False), gr.Button(visible=True), gr.skip()
-            said_ = Markup('<p class="note" role="status">{}</p>').format(
-                texts("reports.added", name=chosen.institution)
-            )
-            yield show(language), str(said_), gr.Button(visible=True), gr.Button(visible=False), None
+                busy = (gr.Button(visible=False), gr.Button(visible=True))
+                yield *[gr.skip()] * 2, _progress(step, texts), *busy, gr.skip(), gr.skip()
+            done = _note(texts("reports.added", name=chosen.institution), done=True)
+            yield *show(language), done, *idle, None, str(time.time())
         except Cancelled:
-            said_ = Markup('<p class="note" role="status">{}</p>').format(texts("reports.cancelled"))
-            yield gr.skip(), str(said_), gr.Button(visible=True), gr.Button(visible=False), gr.skip()
+            yield *[gr.skip()] * 2, _note(texts("reports.cancelled")), *idle, gr.skip(), gr.skip()
         except AssistantError as error:
-            yield gr.skip(), notice_html(str(error)), gr.Button(visible=True), gr.Button(visible=False), gr.skip()
+            yield *[gr.skip()] * 2, notice_html(str(error)), *idle, gr.skip(), gr.skip()
         finally:
             stop.set()  # also when the browser went away
             running.pop(str(request.session_hash), None)
@@ -117,19 +124,24 @@ def build(desk: Desk, shelf: Shelf, page: Page) -> None:
         texts = Texts(language)
         try:
             async for step in shelf.remove(str(getattr(event, "id", ""))):
-                yield gr.skip(), _progress(step, texts)
-            said_ = Markup('<p class="note" role="status">{}</p>').format(texts("reports.removed"))
-            yield show(language), str(said_)
+                yield *[gr.skip()] * 2, _progress(step, texts), gr.skip()
+            yield *show(language), _note(texts("reports.removed"), done=True), str(time.time())
         except AssistantError as error:
-            yield gr.skip(), notice_html(str(error))
+            yield *[gr.skip()] * 2, notice_html(str(error)), gr.skip()
 
-    page.blocks.load(show, [page.language], [table], js="() => [esg.language()]", **quick)
-    page.when_ready(show, [page.language], [table])
-    file.change(look, [file, page.language], [institution, english, title, year, said], **hidden)
+    page.blocks.load(show, [page.language], [table, twice], js="() => [esg.language()]", **quick)
+    page.when_ready(show, [page.language], [table, twice])
+    file.change(look, [file, page.language], [institution, english, aliases, title, year, said], **hidden)
+    file.clear(lambda: "", None, [said], **quick)
     fields = [file, institution, english, aliases, title, year, page.language]
-    put.click(add, fields, [table, said, put, cancel, file], concurrency_limit=4, **hidden)
+    put.click(add, fields, [table, twice, said, put, cancel, file, page.ready], concurrency_limit=4, **hidden)
     cancel.click(give_up, None, None, **quick)
-    table.remove(remove, [page.language], [table, said], concurrency_limit=4, **hidden)
+    table.remove(remove, [page.language], [table, twice, said, page.ready], concurrency_limit=4, **hidden)
+
+
+def _note(text: str, *, done: bool = False) -> str:
+    kind = "note done" if done else "note"
+    return str(Markup('<p class="{}" role="status">{}</p>').format(kind, text))
 
 
 def _progress(step: Step, texts: Texts) -> str:
@@ -141,8 +153,8 @@ def _progress(step: Step, texts: Texts) -> str:
     )
 
 
-def library_html(assistant: Assistant, shown: Library, removable: Callable[[Report], bool], texts: Texts) -> str:
-    """The table of reports, then the contradictions with both places."""
+def library_html(assistant: Assistant, removable: Callable[[Report], bool], texts: Texts) -> str:
+    """The table of reports."""
     passages = Counter(passage.report for passage in assistant.index.passages)
     rows = Counter(passage.report for passage in assistant.index.passages if passage.row is not None)
     conflicts = Counter(conflict.report for conflict in assistant.index.conflicts)
@@ -165,9 +177,14 @@ def library_html(assistant: Assistant, shown: Library, removable: Callable[[Repo
     counts = ("reports.lines", "reports.rows", "reports.passages", "reports.conflicts")
     heads = [(texts(key), False) for key in ("answer.institution", "reports.report", "reports.year")]
     table = facts(texts("tab.reports"), [*heads, *((texts(key), True) for key in counts), ("", False)], body)
+    return str(Markup('<div class="panel">{}</div>').format(table))
+
+
+def contradictions_html(assistant: Assistant, library: Library, texts: Texts) -> str:
+    """What a report gives twice and differently, with both places."""
     return str(
-        Markup('<div class="panel">{}</div><section class="panel contradictions"><h2>{}</h2>{}</section>').format(
-            table, texts("reports.conflicts_title"), _conflicts(assistant.index.conflicts, shown, texts)
+        Markup('<section class="panel contradictions"><h2>{}</h2>{}</section>').format(
+            texts("reports.conflicts_title"), _conflicts(assistant.index.conflicts, library, texts)
         )
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ import gradio as gr
 from fastapi import FastAPI, HTTPException, Query, Request, Response
 from gradio.themes import Base
 from starlette.datastructures import MutableHeaders
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant import api
@@ -46,6 +48,8 @@ _POLICY = (
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
     "frame-ancestors 'none'; base-uri 'self'; form-action 'self'; object-src 'none'"
 )
+# Gradio would let programs call the page's listeners by name. Programs have /v1; the page itself calls by number.
+_NAMED = re.compile(r"/gradio_api/(?:call|api)/|/gradio_api/run/(?!predict/?$)")
 _FRAMED = "/evaluation"  # the one page that may stand in a frame, of this page alone
 _FIRST, _LAST = b'<head><script src="/ui/page.js"></script>', b'<link rel="stylesheet" href="/ui/page.css"></head>'
 
@@ -66,6 +70,7 @@ def create(
     engine = Engine(opener)
     desk = Desk(engine, settings.data_folder)
     app = FastAPI(title="ESG report assistant", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.engine = engine
 
     @app.get("/ui/{name}", include_in_schema=False)
     def own_file(name: str) -> Response:
@@ -181,7 +186,7 @@ def _attachment(body: bytes, kind: str, name: str) -> Response:
 
 
 class _Page:
-    """Puts the page's own script first in the HTML, and the policy on every response."""
+    """Puts the page's own script first in the HTML, and the policy on every response; closes what nobody needs."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -189,6 +194,9 @@ class _Page:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        if _NAMED.match(scope["path"]):
+            await PlainTextResponse("Not Found", 404)(scope, receive, send)
             return
         start: Message = {}
         chunks: list[bytes] = []

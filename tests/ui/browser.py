@@ -43,6 +43,7 @@ def start(language: str = "zh-CN", width: int = 1360, height: int = 900, dark: b
     environment = {name: value for name, value in os.environ.items() if name != "CHROMIUM_FLAGS"}
     service = Service(shutil.which("chromedriver"), env=environment)
     driver = webdriver.Chrome(options=options, service=service)
+    driver.downloads = downloads
     driver.execute_cdp_cmd("Emulation.setLocaleOverride", {"locale": language})
     driver.execute_cdp_cmd(
         "Network.setUserAgentOverride",

@@ -17,6 +17,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import axe_core_python
 import browser as chromium
 from fake_assistant import FakeAssistant
 from page_object import Page
@@ -24,6 +25,7 @@ from page_object import Page
 from assistant.settings import Settings
 from assistant.ui import server
 from assistant.ui.accounts import Accounts
+from assistant.ui.engine import Engine
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,22 @@ class Site:
 
     url: str
     settings: Settings
-    assistant: FakeAssistant
+    assistant: Any
+    engine: Engine
+
+    def ready(self) -> Site:
+        """Waits until the assistant is open."""
+        assert self.engine._settled.wait(60)
+        return self
+
+
+def wait_for(check: Callable[[], Any], what: str, seconds: float = 60) -> Any:
+    """What `check` gives once it is true."""
+    end = time.monotonic() + seconds
+    while not (found := check()):
+        assert time.monotonic() < end, f"waited {seconds:.0f} s for {what}"
+        time.sleep(0.02)
+    return found
 
 
 @contextmanager
@@ -40,30 +57,29 @@ def serving(
     home: Path,
     assistant: Any,
     *,
-    opening_takes: float = 0.0,
+    opening: threading.Event | None = None,
     accounts: Accounts | None = None,
     opener: Callable[[], Any] | None = None,
     index: Any = None,
 ) -> Iterator[Site]:
+    """A site; with `opening`, its assistant is not there before that is set."""
     import uvicorn
 
     settings = Settings(home=home, port=0)
 
-    def open_slowly() -> Any:
-        time.sleep(opening_takes)
+    def open_when_told() -> Any:
+        if opening:
+            opening.wait(120)
         return assistant
 
-    app = server.create(settings, opener or open_slowly, accounts=accounts, index=index)
+    app = server.create(settings, opener or open_when_told, accounts=accounts, index=index)
     listening = socket.create_server(("127.0.0.1", 0))
     running = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
-    for _ in range(100):
-        if running.started:
-            break
-        time.sleep(0.05)
+    wait_for(lambda: running.started, "the server")
     try:
-        yield Site(f"http://127.0.0.1:{listening.getsockname()[1]}", settings, assistant)
+        yield Site(f"http://127.0.0.1:{listening.getsockname()[1]}", settings, assistant, app.state.engine)
     finally:
         running.should_exit = True
         thread.join(timeout=10)
@@ -88,6 +104,12 @@ def need_browser() -> None:
         pytest.fail(f"{absent}; the browser tests must run in CI")
     if absent:
         pytest.skip(f"BROWSER TESTS SKIPPED: {absent} (on Debian: apt install chromium chromium-driver)")
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The script of axe-core, which looks for faults of accessibility."""
+    return (Path(axe_core_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -181,6 +182,28 @@ class FakeAssistant:
         rows = self._rows[script.find[0][0]][3:7]
         for n, row in enumerate(rows, start=taken + 1):
             yield self._of(row, "2024", n)
+
+
+class Held(FakeAssistant):
+    """Says what it found and its place in the queue, then nothing before it is let `go`."""
+
+    def __init__(self, position: int = 0) -> None:
+        super().__init__(delay=0.0)
+        self.position = position
+        self.asked: list[str] = []
+        self.go = threading.Event()
+
+    def stream(self, question: str, **how: Any) -> Iterator[Event]:
+        events = super().stream(question, **how)
+        self.asked.append(question)
+        yield next(events)
+        if self.position:
+            yield Queued(self.position)
+        try:
+            self.go.wait(120)
+            yield from events
+        finally:
+            events.close()  # type: ignore[attr-defined]
 
 
 def _passage(row: Row) -> Passage:

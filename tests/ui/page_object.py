@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from selenium import webdriver
@@ -20,6 +21,7 @@ class Page:
 
     def __init__(self, driver: webdriver.Chrome, url: str, wait: float = 40) -> None:
         self.driver, self.url, self.wait = driver, url, wait
+        self.downloads: Path = driver.downloads  # type: ignore[attr-defined]
         driver.get(url)
         self.until(lambda: self.all("#question textarea") and self.all(".turns > div"), "the question box")
 
@@ -46,7 +48,44 @@ class Page:
         return ""
 
     def ready(self) -> None:
-        self.until(lambda: self.all(".status.ready"), "the models to be loaded")
+        self.until(lambda: self.all(".status.ready, .status.failed"), "the models to be loaded")
+        assert not self.all(".status.failed"), self.text(".status.failed")
+
+    def still(self, selector: str) -> WebElement:
+        """The element, shown and no longer moving."""
+        places: list[Any] = []
+
+        def at_rest() -> Any:
+            found = self.shown(selector)
+            if not found:
+                return None
+            places.append(self.script("const r = arguments[0].getBoundingClientRect(); return [r.x, r.y]", found[0]))
+            return found[0] if places[-1:] * 3 == places[-3:] else None
+
+        return self.until(at_rest, f"{selector} to stand still")
+
+    def tab(self, place: int) -> None:
+        self.all("[role=tab]")[place].click()
+
+    def axe(self, source: str) -> list[tuple[str, str, str]]:
+        """The serious faults of accessibility in what is shown now; `source` is axe-core's script."""
+        if not self.script("return !!window.axe"):
+            self.script(source)
+        found = self.driver.execute_async_script(
+            "const done = arguments[arguments.length - 1]; axe.run(document).then((r) => done(r.violations));"
+        )
+        return [
+            (fault["id"], node["html"][:160], node.get("failureSummary", "")[:200])
+            for fault in found
+            if fault["impact"] in ("serious", "critical")
+            for node in fault["nodes"]
+        ]
+
+    def downloaded(self, ending: str) -> Path:
+        """The file that the browser has downloaded, whole."""
+        folder = self.downloads
+        found = self.until(lambda: list(folder.glob(f"*{ending}")), f"a download *{ending}")
+        return found[0]
 
     def type(self, question: str) -> None:
         self.one("#question textarea").send_keys(question)

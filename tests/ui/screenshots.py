@@ -50,13 +50,35 @@ def _asked(*questions: str) -> Callable[[Page], None]:
 
 def _compared(question: str) -> Callable[[Page], None]:
     def do(page: Page) -> None:
-        page.all("[role=tab]")[1].click()
+        page.tab(1)
         page.one("#figures-words textarea, #figures-words input").send_keys(question, Keys.ENTER)
         page.until(lambda: page.all("#figures-chart .scatterlayer .trace"), "the chart")
         page.all("#figures-table button.cell")[0].click()
         page.until(lambda: page.all("#figures-source .card"), "the source")
 
     return do
+
+
+_MADE = """华山能源股份有限公司
+2024年度环境、社会及公司治理（ESG）报告
+
+关于本报告
+华山能源股份有限公司（以下简称“华山能源”）发布本报告，时间范围为2024年1月1日至12月31日。
+环境绩效
+指标 单位 2022年 2023年 2024年
+耗水总量 吨 120.50 118.20 99.75
+"""
+
+
+def _uploaded(page: Page) -> None:
+    file = page.downloads / "华山能源2024年ESG报告.txt"
+    file.write_text(_MADE * 40, encoding="utf-8")
+    page.tab(2)
+    page.until(lambda: page.shown("#add-report button"), "the form")[0].click()
+    page.one("#upload input[type=file]").send_keys(str(file))
+    page.until(lambda: page.script("return document.querySelector('#new-title :is(input, textarea)').value"), "a guess")
+    page.shown(".conflict-item summary")[0].click()
+    page.script("window.scrollTo(0, 0)")
 
 
 SHOTS: dict[str, tuple[Callable[[Page], None], dict[str, object]]] = {
@@ -68,6 +90,7 @@ SHOTS: dict[str, tuple[Callable[[Page], None], dict[str, object]]] = {
     "english": (_asked("What was Jinshang Bank's provision coverage ratio in 2024?"), {"language": "en-US"}),
     "dark": (_asked("金融壹賬通2024年員工總數是多少？"), {"language": "zh-TW", "dark": True}),
     "phone": (_asked("恒生电子2024年员工流失率是多少？"), {"width": 390, "height": 844}),
+    "upload": (_uploaded, {"height": 1020}),
     "comparison": (_compared("四家公司2022–2024年员工流失率"), {"height": 1020}),
 }
 

@@ -81,10 +81,7 @@ def test_units_are_never_mixed_in_a_series() -> None:
 
 def test_download_holds_the_sources(site: Site) -> None:
     params = {"metric": "员工流失率", "report": list(COMPANIES), "year": ["2023", "2024"], "language": "en"}
-    for _ in range(50):
-        reply = httpx.get(site.url + "/figures.csv", params=params)
-        if reply.status_code == 200:
-            break
+    reply = httpx.get(site.ready().url + "/figures.csv", params=params)
     rows = list(csv.reader(io.StringIO(reply.content.decode("utf-8-sig"))))
     bank = [row for row in rows if row[0] == "Jinshang Bank"]
     assert [row[3] for row in bank] == ["2.33", "1.87"]
@@ -95,7 +92,7 @@ def test_download_holds_the_sources(site: Site) -> None:
 def test_three_clicks_to_the_chart_and_each_point_to_its_line(open_page) -> None:
     page = open_page()
     page.ready()
-    page.all("[role=tab]")[1].click()
+    page.tab(1)
     page.one("#figures-metrics input").click()
     page.until(lambda: page.shown("#figures-metrics [role=option]"), "the metrics")
     page.one("#figures-metrics input").send_keys("员工流失率")
@@ -103,12 +100,9 @@ def test_three_clicks_to_the_chart_and_each_point_to_its_line(open_page) -> None
     page.shown("#figures-metrics [role=option]")[0].click()
     page.one("#figures-metrics input").send_keys(Keys.ESCAPE)
     page.until(lambda: page.all("#figures-table button.cell"), "the table")
-    page.until(lambda: page.all("#figures-chart .scatterlayer .trace"), "the chart")
-    lines = page.all("#figures-chart .scatterlayer .trace")
-    assert len(lines) >= 2
+    page.until(lambda: len(page.all("#figures-chart .scatterlayer .trace")) >= 2, "the chart")
     page.until(lambda: page.script("return !!document.querySelector('.js-plotly-plot')._esg"), "the chart's links")
-    cell = next(cell for cell in page.all("button.cell") if cell.text == "1.87")
-    cell.click()
+    page.all('#figures-table button.cell[data-id$="|1.87"]')[0].click()
     page.until(lambda: "晋商银行" in page.text("#figures-source .card"), "the source of the cell")
     assert page.one("#figures-source td.cited mark").text == "1.87"
     page.script(
@@ -116,13 +110,17 @@ def test_three_clicks_to_the_chart_and_each_point_to_its_line(open_page) -> None
         "p.emit('plotly_click', {points: [{customdata: p.data[0].customdata[0]}]});"
     )
     page.until(lambda: "山西证券" in page.text("#figures-source .card"), "the source of the point")
+    page.shown('#figures-table [data-do="png"]')[0].click()
+    assert page.downloaded(".png").read_bytes().startswith(b"\x89PNG"), "the chart as a picture"
+    page.shown('#figures-table a[href*=".csv"]')[0].click()
+    assert "员工流失率" in page.downloaded(".csv").read_text(encoding="utf-8-sig")
     assert page.console_errors() == []
 
 
 def test_one_question_to_the_chart(open_page) -> None:
     page = open_page(language="en")
     page.ready()
-    page.all("[role=tab]")[1].click()
+    page.tab(1)
     box = page.one("#figures-words textarea, #figures-words input")
     box.send_keys("turnover rate of Jinshang Bank and Shanxi Securities, 2023 to 2024", Keys.ENTER)
     page.until(lambda: len(page.all("#figures-table tbody tr")) == 3, "two institutions")
@@ -130,13 +128,51 @@ def test_one_question_to_the_chart(open_page) -> None:
     page.until(lambda: page.script(years) == ["2023", "2024"], "both years")
     box.send_keys(Keys.CONTROL, "a")
     box.send_keys("the weather", Keys.ENTER)
-    page.until(lambda: "No metric" in page.text("#figures-source"), "one line that says so")
+    page.until(lambda: "No metric" in page.text("#figures-said"), "one line that says so")
+    assert page.script(years) == ["2023", "2024"], "and the comparison stays"
+
+
+def test_a_common_metric_is_two_clicks_away(open_page) -> None:
+    page = open_page()
+    page.ready()
+    page.tab(1)
+    chip = page.until(lambda: page.shown("#figures-table .chip"), "the metrics on offer")[0]
+    name = chip.text.split(" (")[0]
+    chip.click()
+    page.until(lambda: name in page.text("#figures-table tr.group"), "its table")
+    page.until(lambda: page.all("#figures-chart .trace"), "its chart")
+
+
+def test_the_latest_choice_is_what_is_shown(open_page) -> None:
+    page = open_page()
+    page.ready()
+    page.tab(1)
+    page.one("#figures-words textarea, #figures-words input").send_keys("四家公司员工流失率", Keys.ENTER)
+    page.until(lambda: page.all("#figures-table button.cell"), "the table")
+    page.script(
+        "document.querySelectorAll('#figures-reports input, #figures-years input').forEach((box) => box.click())"
+    )
+    wanted = (
+        "return [...document.querySelectorAll('#figures-reports label')].filter((label) => "
+        "label.querySelector('input').checked).map((label) => label.innerText.trim())"
+    )
+    assert page.script(wanted) == ["山西省"]
+    names = (
+        "return [...document.querySelectorAll('#figures-table tbody tr:not(.group) th')].map((cell) => cell.innerText)"
+    )
+    page.until(lambda: page.script(names) == ["山西省"], "the one that is chosen now")
+
+
+def test_all_four_companies_are_companies(figures: Figures) -> None:
+    assert figures.read("四家公司2022–2024年员工流失率").reports == COMPANIES
+    assert figures.read("turnover rate of all four companies").reports == COMPANIES
+    assert figures.read("员工流失率").reports == ()
 
 
 def test_every_value_in_the_table_is_the_printed_one(open_page, fake: FakeAssistant) -> None:
     page = open_page()
     page.ready()
-    page.all("[role=tab]")[1].click()
+    page.tab(1)
     page.one("#figures-words textarea, #figures-words input").send_keys("不良贷款率", Keys.ENTER)
     page.until(lambda: page.all("#figures-table button.cell"), "the table")
     for cell in page.all("#figures-table button.cell"):

@@ -5,14 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-import time
+import socket
+import threading
 from collections.abc import Iterator
 
 import httpx
 import openai
 import pytest
-from conftest import Site, serving
-from fake_assistant import FakeAssistant
+from conftest import Site, serving, wait_for
+from fake_assistant import FakeAssistant, Held
 from openpyxl import load_workbook
 
 from assistant.answer import Answer
@@ -31,7 +32,7 @@ PASSWORD = "correct horse"
 
 @pytest.fixture
 def client(site: Site) -> openai.OpenAI:
-    return openai.OpenAI(base_url=site.url + "/v1", api_key="unused", max_retries=3)
+    return openai.OpenAI(base_url=site.ready().url + "/v1", api_key="unused", max_retries=0)
 
 
 def test_models_are_listed(client: openai.OpenAI) -> None:
@@ -106,37 +107,35 @@ def test_earlier_messages_reach_the_pipeline(client: openai.OpenAI, site: Site, 
     ],
 )
 def test_errors_have_openai_s_shape(site: Site, body, status, part) -> None:
-    reply = httpx.post(site.url + "/v1/chat/completions", json=body)
+    reply = httpx.post(site.ready().url + "/v1/chat/completions", json=body)
     assert reply.status_code == status
     assert part in reply.json()["error"]["message"]
 
 
 def test_not_ready_is_said(tmp_path, fake: FakeAssistant) -> None:
-    with serving(tmp_path, fake, opening_takes=5) as site:
+    opening = threading.Event()
+    with serving(tmp_path, fake, opening=opening) as site:
         body = {"model": "esg-report-assistant", "messages": [{"role": "user", "content": NPL}]}
         reply = httpx.post(site.url + "/v1/chat/completions", json=body)
         assert reply.status_code == 503 and "loading" in reply.json()["error"]["message"]
+        opening.set()
 
 
-def test_a_client_that_goes_away_frees_the_slot(tmp_path) -> None:
-    slow = FakeAssistant(delay=1.5)
-    question = "金融壹賬通和山西證券2024年範圍二排放量"
-    body = {"model": "esg-report-assistant", "messages": [{"role": "user", "content": question}]}
-    with serving(tmp_path, slow) as site:
-        for _ in range(100):
-            try:
-                reply = httpx.post(site.url + "/v1/chat/completions", json=body, timeout=0.8)
-            except httpx.ReadTimeout:
-                break  # the client has gone away
-            assert reply.status_code == 503  # the models are still loading
-            time.sleep(0.1)
-        else:
-            pytest.fail("the models never loaded")
-        for _ in range(60):
-            if slow.given_up:
-                break
-            time.sleep(0.1)
-        assert slow.given_up == [question]
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_client_that_goes_away_frees_the_slot(tmp_path, stream: bool) -> None:
+    held = Held()
+    messages = [{"role": "user", "content": NPL}]
+    body = json.dumps({"model": "esg-report-assistant", "stream": stream, "messages": messages}).encode()
+    with serving(tmp_path, held) as site:
+        site.ready()
+        host, port = site.url.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port))) as client:
+            head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: {len(body)}\r\n\r\n"
+            client.sendall(head.encode() + body)
+            wait_for(lambda: held.asked, "the question to reach the pipeline")
+        wait_for(lambda: not site.engine._line._tickets, "its place in the line to be given up")
+        held.go.set()
+        wait_for(lambda: held.given_up == [NPL], "the pipeline to give up")
 
 
 async def _keep_conversation(site: Site) -> str:
@@ -153,6 +152,8 @@ async def _keep_conversation(site: Site) -> str:
 @pytest.fixture
 def kept(site: Site) -> str:
     import asyncio
+
+    site.ready()
 
     return asyncio.run(_keep_conversation(site))
 
@@ -199,6 +200,15 @@ def test_listeners_are_not_a_public_api(site: Site, path: str) -> None:
         assert reply.json() == {"named_endpoints": {}, "unnamed_endpoints": {}}
     else:
         assert reply.status_code in (401, 404) or "gradio" in reply.text
+
+
+def test_no_listener_can_be_called_by_its_name(site: Site) -> None:
+    names = [listener["api_name"] for listener in httpx.get(site.url + "/config").json()["dependencies"]]
+    assert "remove" in names, "what Gradio calls them"
+    for name in names:
+        for way in ("call", "run", "api"):
+            reply = httpx.post(f"{site.url}/gradio_api/{way}/{name}", json={"data": ["", "", ""]})
+            assert reply.status_code == 404, (way, name)
 
 
 def test_another_web_site_cannot_ask(site: Site) -> None:
