@@ -49,7 +49,8 @@ def fill(settings: Settings, llm: LanguageModel, told: Told = lambda what, done,
         done += 1
         found = glossary.match_zh(label)
         terms = "；".join(dict.fromkeys(f"{match.entry.chinese[0]}={match.entry.english[0]}" for match in found))
-        return llm.complete(prompt, {"terms": terms, "label": label}, max_tokens=_MOST_TOKENS).splitlines()[0]
+        reply = llm.complete(prompt, {"terms": terms, "label": label}, max_tokens=_MOST_TOKENS)
+        return next(iter(reply.splitlines()), "")
 
     usable = known.fill(labels, translate, llm.name)
     told("translating labels", len(labels), len(labels))

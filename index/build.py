@@ -27,6 +27,9 @@ log = logging.getLogger(__name__)
 Progress = Callable[[str, int, int], None]
 """Called with what is done (a report id, or "embedding"), how much of it, and of how much."""
 
+Mark = str | Callable[[Report], str]
+"""What the English of all reports depends on, or of each."""
+
 _BATCH = 256
 
 
@@ -54,12 +57,13 @@ def build(
     english: English,
     progress: Progress | None = None,
     *,
-    fingerprint: str = "",
+    fingerprint: Mark = "",
     force: bool = False,
 ) -> BuildReport:
     """Bring the index in `folder` up to date with the catalogue; raises StoreError, ReportError, EncoderError.
 
-    fingerprint: identifies what `english` answers from (the glossary), so that a change of it is noticed.
+    fingerprint: identifies what `english` answers from (the glossary), so that a change of it is noticed; for all
+    reports or for each.
     force: read every report anew, changed or not.
     """
     began = time.monotonic()
@@ -136,7 +140,7 @@ def _gather(
     return passages, conflicts, entries
 
 
-def stale(catalog: Catalog, manifest: store.Manifest, fingerprint: str = "") -> dict[str, str]:
+def stale(catalog: Catalog, manifest: store.Manifest, fingerprint: Mark = "") -> dict[str, str]:
     """Report id → "changed", "not indexed" or "no longer in the library"; reports that are up to date are left out."""
     known = {entry.id: entry.fingerprint for entry in manifest.reports}
     states: dict[str, str] = {}
@@ -169,7 +173,8 @@ def _read_rows(report_id: str, lines: Sequence[Line]) -> list[Row]:
     return read_rows(report_id, lines)
 
 
-def _fingerprint(report: Report, extra: str) -> str:
+def _fingerprint(report: Report, mark: Mark) -> str:
+    extra = mark if isinstance(mark, str) else mark(report)
     entry = {key: value for key, value in asdict(report).items() if key != "path"}
     digest = hashlib.sha256(f"{entry!r}\x1f{extra}\x1f{reader_version()}".encode())
     try:

@@ -148,7 +148,7 @@ def _pack(parts: Sequence[_Part]) -> list[_Part]:
     for part in parts:
         last = packed[-1] if packed else None
         if last and _fits(last, part):
-            glue = "" if ends_sentence(last.text) else "\n"
+            glue = "" if ends_sentence(last.text) and ends_sentence(part.text) else "\n"
             packed[-1] = _Part(f"{last.text}{glue}{part.text}", last.first, part.last, part.section, part.alone)
         else:
             packed.append(part)

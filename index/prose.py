@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from index.furniture import Piece
 from index.tables.units import is_unit
-from index.text import close_up, width
+from index.text import HAN, close_up, width
 
 _END = re.compile(r"[。！？!?；;][”’」』）)》]*$")
 _ITEM = re.compile(
@@ -40,6 +40,9 @@ _FIGURE = re.compile(
 _SPLIT_YEAR = re.compile(r"(?<!\d)(?:2\|0\d\d|20\|\d\d|20\d\|\d)年")
 _DATE = re.compile(r"(?:19|20)\d\d ?(?:年|$)")
 _SCALE = re.compile(r"^[亿億万萬千百]{0,2}[+＋]?$")
+_SENTENCE_END, _COMMA, _IN_SENTENCE = re.compile(r"[。！？!?]"), re.compile(r"[，、；：]"), re.compile(r"[，。；]")
+_CELLS = re.compile(rf"[{HAN}] [{HAN}]")  # a gap between words: cells of a table
+_TEXT_WIDTH = 40  # halves of a Han character: a line this wide is text
 _NEAR = 30  # lines each way that show how the text hereabouts is spaced
 _LIFT = 4  # how many times likelier than chance two characters must be neighbours to count as bound
 
@@ -163,9 +166,13 @@ def _runs_on(group: Sequence[Piece], piece: Piece, spacing: int, bonds: _Bonds) 
     ):
         return True
     bond = bonds(left[-1], right[0])
+    if _in_mid_sentence(group, right, extra):
+        return True
     if extra > 0:
         return wide >= 24 and wide >= width(right) - 4 and bond >= 3
     if right[0] in _LINKS:
+        return True
+    if wide >= 20 and "，" in left and width(right) <= wide and ends_sentence(right):  # the last line of a sentence
         return True
     if len(group) > 1:
         before = width(group[-2].text)
@@ -176,9 +183,16 @@ def _runs_on(group: Sequence[Piece], piece: Piece, spacing: int, bonds: _Bonds) 
     indent = 8 if wide >= 40 else 4  # the first line of a paragraph may begin two characters late
     if wide < after - indent and not (left[-1] in _WEAK and wide >= 0.7 * after):
         return False
-    if wide >= 20 and "，" in left and after <= wide and ends_sentence(right):  # the last line of a sentence
-        return True
     return wide >= 60 or (wide >= 24 and bond >= 1) or (wide >= 10 and bond >= 2)
+
+
+def _in_mid_sentence(group: Sequence[Piece], right: str, extra: int) -> bool:
+    """A wide line amid a sentence, over a line of a sentence about as wide: Latin letters and digits make it uneven."""
+    wide, after = width(group[-1].text), width(right)
+    begun = _SENTENCE_END.split("".join(piece.text for piece in group[-3:]))[-1]
+    if wide < _TEXT_WIDTH or not _COMMA.search(begun) or not _IN_SENTENCE.search(right) or _CELLS.search(right):
+        return False
+    return wide >= (0.85 if extra <= 0 else 0.9) * after and (extra <= 0 or after >= 0.9 * wide)
 
 
 def _is_open(group: Sequence[Piece]) -> bool:

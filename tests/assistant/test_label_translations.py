@@ -70,7 +70,7 @@ def run(*arguments: object) -> Result:
 
 
 def found(question: str) -> list[str]:
-    return [hit["quote"] for hit in json.loads(run("search", question, "--json").stdout)["hits"]]
+    return [hit["quote"] for hit in json.loads(run("search", question, "--json").stdout)]
 
 
 def test_an_english_question_finds_the_row_once_its_label_is_translated(model: Scripted) -> None:

@@ -120,3 +120,20 @@ def test_what_is_no_figure(text: str) -> None:
 def test_reading_is_deterministic(to_lines: ToLines) -> None:
     lines = to_lines(BODY * 3)
     assert mended(lines) == mended(lines)
+
+
+def test_a_wide_line_amid_a_sentence_runs_on_though_lines_are_uneven(to_lines: ToLines) -> None:
+    lines = [
+        "为持续提高公司在ESG领域的管理水平，公司在董事会下设立了专门委员会，并相应制定",
+        "议事规则及工作办法。专门委员会负责对公司愿景、战略、目标及重大事项进行研究，并提出建议",
+        "供董事会决策，每年至少召开两次会议。",
+    ]
+    assert texts(to_lines("\n".join(lines))) == ["".join(lines)]
+
+
+def test_rows_of_cells_do_not_run_on(to_lines: ToLines) -> None:
+    rows = [
+        "强化内部控制 健全内部控制体系，确保各条线运营合规有序",
+        "反腐败与道德 制定反腐败的政策，加强全员的职业教育",
+    ]
+    assert texts(to_lines("\n".join(rows))) == rows
