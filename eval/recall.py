@@ -1,8 +1,9 @@
 """How often the right lines are among the first passages found: `python -m eval.recall [SET.jsonl…] [--misses]`.
 
-No LLM takes part. A question counts as hit @k when one of the k best passages holds a right line: for a row the lines
-of its cells, for prose its span. Absent questions are left out. Reciprocal rank fusion: Cormack, Clarke and Büttcher,
-SIGIR 2009, k = 60.
+`--embedder` judges another embedder on the passages of the index, without building one; with `--report` one report's
+questions, e.g. for a retriever that was trained without it. No LLM takes part. A question counts as hit @k when one of
+the k best passages holds a right line: for a row the lines of its cells, for prose its span. Absent questions are left
+out. Reciprocal rank fusion: Cormack, Clarke and Büttcher, SIGIR 2009, k = 60.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from pathlib import Path
 from assistant.settings import Settings
 from eval.schema import QUESTIONS_FOLDER, EvalLanguage, Question, parse
 from index.catalog import Catalog
-from index.embedding import Vectors, load_encoder
+from index.embedding import Encoder, Vectors, is_none, load_encoder
+from index.passages import dense_text
 from index.records import Passage
-from index.store import Index
+from index.store import Index, make_index
 from index.text import normalise, simplify
 
 DEPTH = 10
@@ -104,6 +106,21 @@ def bare(text: str, catalog: Catalog) -> str:
     return normalise(_YEAR.sub("", plain))
 
 
+def embedded_anew(index: Index, encoder: Encoder | None) -> Index:
+    """The same passages with the vectors of another encoder, in memory."""
+    if encoder is None:
+        return make_index(index.passages)
+    texts = list(dict.fromkeys(dense_text(passage) for passage in index.passages))
+    places = {text: number for number, text in enumerate(texts)}
+    vectors = encoder.encode(texts)[[places[dense_text(passage)] for passage in index.passages]]
+    return make_index(index.passages, vectors, encoder.name)
+
+
+def traditional(question: Question) -> bool:
+    """Whether a question is asked in Traditional characters."""
+    return simplify(question.text("zh")) != question.text("zh")
+
+
 def load_questions(files: Sequence[Path]) -> list[Question]:
     """The answerable questions of the files (the open and dev sets when none are named), but for follow-ups."""
     chosen = files or [file for file in sorted(QUESTIONS_FOLDER.glob("*.jsonl")) if not file.stem.endswith("-test")]
@@ -117,11 +134,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("files", nargs="*", type=Path, metavar="SET.jsonl")
     parser.add_argument("--language", choices=("zh", "en"), default="zh")
     parser.add_argument("--misses", action="store_true", help="show what the last way did not find in the first five")
+    parser.add_argument("--embedder", help="name or folder, as in the settings; default: the one of the index")
+    parser.add_argument("--report", action="append", help="only questions on this report")
     options = parser.parse_args(arguments)
     settings = Settings()
     index = Index.load(settings.index_folder)
-    questions = load_questions(options.files)
-    encoder = None if index.encoder == "none" else load_encoder(settings.embedder, settings.models_folder)
+    questions = [q for q in load_questions(options.files) if not options.report or q.report in options.report]
+    encoder: Encoder | None = None
+    if options.embedder is not None:
+        encoder = load_encoder(options.embedder, settings.models_folder)
+        index = embedded_anew(index, encoder)
+    elif not is_none(index.encoder):
+        encoder = load_encoder(settings.embedder, settings.models_folder)
     catalog = Catalog.load(settings.report_folders)
     plain = [bare(question.text(options.language), catalog) for question in questions]
     vectors = encoder.encode(plain) if encoder else None
@@ -133,6 +157,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         out(_line(name, ranked))
     for kind in sorted({item.question.type for item in ranked}):
         out(_line(f"  {kind}", [item for item in ranked if item.question.type == kind]))
+    if options.language == "zh":
+        for name, is_traditional in (("Simplified", False), ("Traditional", True)):
+            out(_line(f"  {name}", [item for item in ranked if traditional(item.question) == is_traditional]))
     for report in sorted({item.question.report for item in ranked}):
         out(_line(f"  {report}", [item for item in ranked if item.question.report == report]))
     if options.misses:

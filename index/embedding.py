@@ -1,7 +1,8 @@
-"""Text → vectors. One small interface; sentence-transformers behind it, or nothing at all."""
+"""Text → vectors. One small interface; the project's own retriever, sentence-transformers, or nothing behind it."""
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import warnings
@@ -13,6 +14,8 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from index import retriever
 
 log = logging.getLogger(__name__)
 
@@ -110,13 +113,17 @@ def _quantised(model: Any) -> Any:  # noqa: ANN401
 
 
 def load_encoder(spec: str, models_folder: Path, max_tokens: int = 128) -> Encoder | None:
-    """The encoder that `spec` names: "none", the name of a folder in `models_folder`, a path, or a public model name.
+    """The encoder that `spec` names: "none", the project's own, a folder in `models_folder`, a path, or a public name.
 
     Texts are cut at `max_tokens`. Raises EncoderError when no such model is here and the name is not a public one.
     """
     if is_none(spec):
         return None
+    if spec == retriever.NAME:
+        return _own(encoder_name(spec), retriever.MODEL)
     folder = _folder(spec, models_folder)
+    if folder is not None and _search_form(folder):
+        return _own(encoder_name(spec), folder)
     if folder is not None:  # nothing on the network is needed, so nothing may be asked for
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
@@ -134,7 +141,24 @@ def is_none(spec: str) -> bool:
 
 def encoder_name(spec: str) -> str:
     """The name that an index built with `spec` carries."""
+    if spec == retriever.NAME:
+        return retriever.version()
     return "none" if is_none(spec) else spec.rstrip("/").split("/")[-1]
+
+
+def _own(name: str, folder: Path) -> Encoder:
+    from index.retriever.encoder import StaticEncoder
+
+    return StaticEncoder(name, folder)
+
+
+def _search_form(folder: Path) -> bool:
+    """Whether a folder holds a model made by index/retriever/training: it reads texts in their search form."""
+    try:
+        told = json.loads((folder / "config_sentence_transformers.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(told, dict) and bool(told.get("search_form"))
 
 
 def _folder(spec: str, models_folder: Path) -> Path | None:

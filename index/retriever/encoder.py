@@ -1,0 +1,101 @@
+"""The project's own retriever on the question path: numpy and `tokenizers`, nothing else.
+
+The folder is a sentence-transformers model (StaticEmbedding, then Normalize). What that library computes with torch is
+here a look-up and a mean: a text's vector is the mean of its tokens' vectors, cut to unit length.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from index.embedding import EncoderError, Vectors
+from index.text import normalise
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+STATIC = "0_StaticEmbedding"
+_WEIGHTS = "embedding.weight"
+_TYPES = {"F16": np.dtype("<f2"), "F32": np.dtype("<f4")}
+_BATCH = 1024
+
+
+class StaticEncoder:
+    """A StaticEmbedding model of sentence-transformers. Its files are read when it is first used."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        """folder: as sentence-transformers saves it. Nothing is read yet."""
+        self.name = name
+        self.folder = folder
+        self._loading = Lock()
+
+    @property
+    def dimension(self) -> int:
+        """Length of the vectors; reads the model."""
+        return int(self._parts[1].shape[1])
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of `texts`, float32 (len(texts), dimension); zeros for a text without a letter or digit.
+
+        Any script is read in its search form (`index.text.normalise`). Raises EncoderError when the model is damaged.
+        """
+        tokenizer, weights = self._parts
+        made = np.zeros((len(texts), weights.shape[1]), dtype=np.float32)
+        for start in range(0, len(texts), _BATCH):
+            plain = [normalise(text) for text in texts[start : start + _BATCH]]
+            encoded = tokenizer.encode_batch_fast(plain, add_special_tokens=False)
+            made[start : start + len(plain)] = _means(weights, [item.ids for item in encoded])
+        lengths = np.linalg.norm(made, axis=1, keepdims=True)
+        return np.asarray(made / np.maximum(lengths, 1e-12), dtype=np.float32)
+
+    @property
+    def _parts(self) -> tuple[Tokenizer, Vectors]:
+        with self._loading:
+            return self._loaded
+
+    @cached_property
+    def _loaded(self) -> tuple[Tokenizer, Vectors]:
+        from tokenizers import Tokenizer
+
+        try:
+            tokenizer = Tokenizer.from_file(str(self.folder / STATIC / "tokenizer.json"))
+        except Exception as error:  # the library raises plain Exception
+            raise EncoderError(f"{self.folder / STATIC / 'tokenizer.json'}: cannot be read: {error}") from error
+        weights = read_weights(self.folder / STATIC / "model.safetensors")
+        if tokenizer.get_vocab_size() != len(weights):
+            raise EncoderError(f"{self.folder}: {tokenizer.get_vocab_size()} tokens but {len(weights)} vectors")
+        return tokenizer, weights
+
+
+def read_weights(path: Path) -> Vectors:
+    """The matrix of a StaticEmbedding's safetensors file as float32; raises EncoderError when there is none."""
+    try:
+        data = path.read_bytes()
+        size = int.from_bytes(data[:8], "little")
+        entry = json.loads(data[8 : 8 + size])[_WEIGHTS]
+        start, end = entry["data_offsets"]
+        raw = data[8 + size + start : 8 + size + end]
+        return np.frombuffer(raw, dtype=_TYPES[entry["dtype"]]).reshape(entry["shape"]).astype(np.float32)
+    except OSError as error:
+        raise EncoderError(f"{path}: cannot be read: {error.strerror or error}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise EncoderError(f"{path}: not the weights of a StaticEmbedding model") from error
+
+
+def _means(weights: Vectors, ids: Sequence[Sequence[int]]) -> Vectors:
+    """The mean of the rows that each list of `ids` names, (len(ids), width); zeros for an empty list."""
+    counts = np.fromiter((len(own) for own in ids), dtype=np.int64, count=len(ids))
+    means = np.zeros((len(ids), weights.shape[1]), dtype=np.float32)
+    some = counts > 0
+    if some.any():
+        flat = np.concatenate([np.asarray(own, dtype=np.int64) for own in ids if own])
+        starts = np.concatenate(([0], np.cumsum(counts[some])[:-1]))
+        means[some] = np.add.reduceat(weights[flat], starts, axis=0) / counts[some, None]
+    return means
