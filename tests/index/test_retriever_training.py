@@ -140,3 +140,29 @@ def test_words_that_are_mutually_nearest_are_a_pair() -> None:
     vectors = np.array([[1, 0, 0], [0, 1, 0], [0.9, 0.1, 0], [0.1, 0.9, 0], [0, 0, 1]], dtype=np.float32)
     assert ("排放", "emissions") in mutual(pieces, vectors, nearest=1)
     assert ("排放", "loan") not in mutual(pieces, vectors, nearest=1)
+
+
+def test_training_brings_question_and_answer_together_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    pytest.importorskip("datasets")
+    pytest.importorskip("accelerate")
+    import numpy as np
+
+    from index.retriever.encoder import StaticEncoder
+    from index.retriever.training.vocabulary import choose, make_tokenizer, pieces
+
+    words = ["水", "电", "煤", "气", "油", "风", "光", "木"]
+    english = ["water", "power", "coal", "gas", "oil", "wind", "light", "wood"]
+    tokenizer = make_tokenizer(choose([*words, *(f" {word}" for word in english)], []))
+    start = np.random.default_rng(0).normal(size=(len(pieces(tokenizer)), 16)).astype(np.float32)
+    triples = [
+        Triple(f"{english[n]} {english[(n + k) % 8]}", f"{words[n]}{words[(n + k) % 8]}", words[(n + 4) % 8], "rows")
+        for n in range(8)
+        for k in range(4)
+    ]
+    trained = fit.train(tokenizer, start, triples, tmp_path / "work", epochs=20, rate=0.05, batch=8)
+    again = fit.train(tokenizer, start, triples, tmp_path / "work", epochs=20, rate=0.05, batch=8)
+    assert trained.shape == start.shape and np.abs(trained - again).max() < 1e-5  # nothing was left to do
+    fit.save(tokenizer, trained, tmp_path / "model")
+    encoder = StaticEncoder("model", tmp_path / "model")
+    scores = encoder.encode(english) @ encoder.encode(words).T
+    assert (scores.argmax(axis=1) == np.arange(8)).mean() > 0.8

@@ -22,8 +22,8 @@ SEED = 7
 WIDTH = 256
 WIDEST = 512
 BATCH = 1024
-EPOCHS = 4
-LEARNING_RATE = 8e-3
+EPOCHS = 3
+LEARNING_RATE = 1.5e-2
 TEMPERATURE_SCALE = 20.0
 # How often each source of triples is drawn from; every round words them anew.
 ROUNDS = {"glossary": 2, "rows": 4, "text": 2, "questions": 3, "lexicon": 1}
