@@ -48,9 +48,13 @@ class Retriever:
         return self._search(self._queries(question), question.metric or question.chinese, k, wanted or None)
 
     def _queries(self, question: Question) -> list[str]:
-        """The question's own words and the glossary's standard terms for them; an English one also as it was asked."""
+        """The question's own words, the glossary's standard terms for them, and the years asked about (they part a row
+        from sentences on another year); an English question also as it was asked. Other terms of the glossary's
+        entries were tried and found less.
+        """
         core = question.metric or question.chinese
-        words = [core, *self.glossary.standard(core)]
+        years = dict.fromkeys(f"{asked.period[:4]}年" for asked in question.periods)
+        words = [core, *self.glossary.standard(core), *years]
         if question.language == "en":
             words += [normalise(question.text), *self.glossary.standard(question.text)]
         return [" ".join(words)]
