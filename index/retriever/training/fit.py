@@ -116,5 +116,6 @@ def save(tokenizer: Tokenizer, weights: Matrix, folder: Path) -> None:
         "similarity_fn_name": "cosine",
         "prompts": {},
         "default_prompt_name": None,
+        "search_form": True,  # texts are to be given as index.text.normalise makes them; the fast encoder does
     }
     (folder / "config_sentence_transformers.json").write_text(json.dumps(config, indent=1), encoding="utf-8")
