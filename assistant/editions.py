@@ -20,10 +20,10 @@ from index.tables.stub import plain
 from index.tables.units import unit_key
 
 _TREND = re.compile(
-    r"(?:(?:最近|过去|近)[两二三四五六七八九十\d几]+年|历年|逐年)?(?:来|间|以来)?的?(?:数值|数据)?的?"
+    r"(?:(?:最近|过去|近)[两二三四五六七八九十\d几 ]+年|历年|逐年)?(?:来|间|以来)?的?(?:数值|数据)?的?"
     r"(?:变化趋势|变动趋势|变化情况|趋势|走势)(?:是?(?:如何|怎样|怎么样|什么样|什么))?"
 )
-_YEARS = re.compile(r"(?:最近|过去|近)[两二三四五六七八九十\d几]+年来?的?|历年来?的?|逐年的?")
+_YEARS = re.compile(r"(?:最近|过去|近)[两二三四五六七八九十\d几 ]+年来?的?|历年来?的?|逐年的?")
 _MOST = 12  # figures of a series
 
 
@@ -40,12 +40,12 @@ class Editions:
 
     def concern(self, question: Question) -> bool:
         """Whether the question is about one institution over several years: more than one report, or a trend."""
-        if question.kind not in ("figure", "explain") or not question.reports:
+        if not question.reports:
             return False
         if len({self._catalog.get(report).legal_name for report in question.reports}) > 1:
             return False
         trend = bool(_TREND.search(question.chinese)) and not question.periods
-        return trend or (len(question.reports) > 1 and len(question.periods) > 0)
+        return trend or (question.kind == "figure" and len(question.reports) > 1 and len(question.periods) > 0)
 
     def answer(self, draft: Draft, usage: Usage, cancelled: Cancelled | None) -> Iterator[str]:
         """The figures of the years asked for, each from the report of its year; then what is worked out from them."""
@@ -91,8 +91,11 @@ class Editions:
             kind="figure",
             chinese=f"{metric}是多少?",
             reports=(latest,),
+            unit=None,
+            unit_text="",
         )
-        found = self._lookup.find(asked, latest, None, usage=usage, cancelled=cancelled)
+        year = str(self._catalog.get(latest).year)
+        found = self._lookup.find(asked, latest, year, usage=usage, cancelled=cancelled)
         if found.best is None or found.best.figure.row is None:
             yield draft.refuse((latest,))
             return

@@ -21,7 +21,7 @@ from index.text import simplify, traditional
 
 CATALOG = "catalog.toml"
 _FIRST_PAGES = 2000  # characters
-_TITLE_LINES = 60
+_TITLE_LINES, _FIRST_LINES = 60, 4
 
 _HAN = r"[\u4e00-\u9fff]"
 _COMPANY = re.compile(rf"{_HAN}[\u4e00-\u9fff（）()]{{1,18}}(?:股份有限公司|有限責任公司|有限责任公司|有限公司)")
@@ -162,7 +162,11 @@ def _legal_name(text: str, head: Sequence[str]) -> str:
     for name in sorted(uses, key=len):  # 商银行… is counted in every 晋商银行…
         if name.endswith(best) and uses[name] >= 0.5 * uses[best]:
             best = name
-    return best if uses.get(best, 0) >= _LEAST_USES else ""
+    if uses.get(best, 0) >= _LEAST_USES:
+        return best
+    return next(
+        (line for line in head[:_FIRST_LINES] if _COMPANY.fullmatch(line)), ""
+    )  # it stands alone above the title
 
 
 def _subject(text: str) -> str:

@@ -140,3 +140,9 @@ def test_one_name_of_two_institutions_stays_ambiguous() -> None:
     catalog = Catalog.load([REPORTS])
     assert set(catalog.resolve("Shanxi 2024")) == {"shanxi-securities", "pboc-shanxi"}
     assert choose_editions([], "2024") == ()
+
+
+def test_a_company_alone_above_the_title_needs_no_other_mention() -> None:
+    found = describe(f"{TITLE[0]}\n{TITLE[1]}\n指标 单位 2024年\n员工总数 人 12\n", "scan.pdf")
+    assert (found.institution, found.legal_name) == ("汾河银行", TITLE[0])
+    assert describe(f"{TITLE[1]}\n本报告由汾河银行股份有限公司编制。\n", "a.txt").legal_name == ""
