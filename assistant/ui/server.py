@@ -131,8 +131,10 @@ def create(
 
 def _index(settings: Settings, progress: Callable[[str, int, int], None]) -> None:
     from assistant.index_commands import build_index
+    from assistant.label_translations import fill_in_background
 
     build_index(settings, progress)
+    fill_in_background(settings)
 
 
 def _user(request: Request) -> str:

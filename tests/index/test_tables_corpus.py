@@ -16,11 +16,13 @@ from assistant.rows_command import rows as rows_command
 from eval.row_sample import FILE, as_object
 from eval.rows import gold, measure
 from index.catalog import Catalog
+from index.glossary import Glossary
 from index.records import Line, Row
 from index.tables import read_rows
 from index.tables.stub import plain
 from index.tables.units import is_count, unit_key
 from index.text import normalise, read_lines, simplify, traditional
+from index.translations import Translations
 
 ROOT = Path(__file__).resolve().parents[2]
 REPORTS = Catalog.load([ROOT / "reports"]).reports
@@ -187,3 +189,12 @@ def test_rows_command_names_an_unknown_report(tmp_path):
     result = CliRunner().invoke(rows_command, ["--report", "nothing", "--out", str(tmp_path / "rows.jsonl")])
     assert isinstance(result.exception, UsageError)
     assert "nothing" in str(result.exception) and "\n" not in str(result.exception)
+
+
+@pytest.mark.parametrize("report", IDS)
+def test_every_label_has_english_without_a_model(report: str) -> None:
+    prompts = ROOT / "prompts"
+    glossary = Glossary.load(prompts / "glossary.tsv")
+    known = Translations.load(prompts / "label-translations.jsonl")
+    texts = [text for row in rows_of(report) for text in (row.table, *row.group, row.label)]
+    assert known.missing(texts, glossary) == []
