@@ -12,7 +12,9 @@ from pathlib import Path
 
 from assistant.answer import Answer, Citation, Event, EvidenceFound, Finished, Language, Sentence, Timings
 from assistant.citing import Citations
+from assistant.decomposition import Decomposer
 from assistant.drafting import Draft
+from assistant.editions import Editions
 from assistant.errors import AssistantError, UsageError
 from assistant.figure_answers import FigureAnswers
 from assistant.figures import Figure, figures_of
@@ -64,14 +66,21 @@ class Assistant:
         prompts = settings.prompts_folder
         self._retriever = Retriever(index, encoder, glossary)
         self._wording = Wording(prompts / "wording.toml", catalog, glossary)
-        grounding = Grounding(index.idf, glossary, Contrasts.load(prompts / "contrasts.txt"))
+        contrasts = Contrasts.load(prompts / "contrasts.txt")
+        grounding = Grounding(index.idf, glossary, contrasts)
         extract = load_prompt(prompts, "extract")
         self._lookup = Lookup(
             self._retriever, grounding, self.lines, catalog, llm, extract, load_prompt(prompts, "verify")
         )
         self._figures = FigureAnswers(
-            self._lookup, self._understand_chinese, llm, load_prompt(prompts, "decompose"), self._conflicts
+            self._lookup,
+            self._understand_chinese,
+            llm,
+            load_prompt(prompts, "decompose"),
+            self._conflicts,
+            Decomposer(lambda part: self._understand_chinese(part, ()), contrasts),
         )
+        self._editions = Editions(index, catalog, self._lookup, self._figures, self.lines)
         self._texts = TextAnswers(llm, extract, load_prompt(prompts, "answer_english"), grounding, self.lines)
         self._translator = Translator(
             llm, catalog, glossary, load_prompt(prompts, "translate"), load_prompt(prompts, "rewrite")
@@ -220,8 +229,10 @@ class Assistant:
 
             return answer_naively(draft, hits, self.llm, self.settings.prompts_folder, usage, cancelled)
         kind = draft.question.kind
+        if self._editions.concern(draft.question):
+            return self._editions.noted(draft, self._editions.answer(draft, usage, cancelled))
         if kind == "figure":
-            return self._figures.answer(draft, hits, usage, cancelled)
+            return self._editions.noted(draft, self._figures.answer(draft, hits, usage, cancelled))
         if kind == "explain":
             return self._texts.explain(draft, hits, usage, cancelled)
         return self._texts.answer(draft, hits, usage, cancelled)

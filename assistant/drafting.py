@@ -103,6 +103,7 @@ class Draft:
         """Take in a result worked out from verified figures, with its formula."""
         citations = [self.cite(figure) for figure in figures]
         report = figures[0].report
+        owners = dict.fromkeys(self.wording.institution(figure.report, self.language) for figure in figures)
         unit_en = {"个百分点": "percentage points", "倍": "times"}.get(computed.unit)
         formula = computed.formula
         if self.language == "en" and unit_en:
@@ -119,12 +120,11 @@ class Draft:
                 citations=tuple(dict.fromkeys(c.n for c in citations)),
             )
         )
-        institution = self.wording.institution(report, self.language)
         return self.add_sentence(
             self.wording.say(
                 "computed",
                 self.language,
-                institution=institution,
+                institution=self.wording.say("list_separator", self.language).join(owners),
                 metric=metric,
                 formula=self.wording.script(formula, self.language),
                 mark=marks(citations),
@@ -186,6 +186,22 @@ class Draft:
                 period=self.wording.period(figure.period, self.language),
                 metric=self.wording.metric(figure, self.language),
                 value=figure.value_text,
+                mark=marks([citation]),
+            )
+        )
+
+    def add_restated(self, figure: Figure, other: Figure, year: int) -> str:
+        """Show what another year's report of the institution gives for the same figure. year: of that report."""
+        later = year > int((figure.period or "0")[:4]) and year > self.wording.year(figure.report)
+        citation = self.cite(other)
+        return self.add_sentence(
+            self.wording.say(
+                "restated" if later else "stated_before",
+                self.language,
+                year=str(year),
+                period=self.wording.period(figure.period, self.language),
+                metric=self.wording.metric(figure, self.language),
+                value=self.wording.amount(other.value_text, other.unit_text, self.language),
                 mark=marks([citation]),
             )
         )

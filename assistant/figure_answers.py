@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from assistant.arithmetic import Computed, Operand, compute
+from assistant.decomposition import Decomposer, Plan, read_reply
 from assistant.drafting import Draft
 from assistant.figures import Figure
 from assistant.llm import Cancelled, LanguageModel, Usage
 from assistant.lookup import Found, Lookup
-from assistant.periods import asks_previous_year
+from assistant.periods import asks_previous_year, previous
 from assistant.prompts import Prompt
 from assistant.question import Question, comparison_periods
 from assistant.retrieval import Hit
@@ -36,11 +37,11 @@ _STATED = {
     "ratio": re.compile(r"倍|之比|比率"),
     "average": re.compile(r"平均|均"),
 }
+_PORTION = re.compile(r"占|比例|比重|百分比|份额|%")
 _TOTAL = re.compile(r"合计|总计|总数|总额|总量|共计|[和与及]")
+# A change over the year asked for without naming the year before: 2024年净增加了多少项（按累计数相减）.
+_NET = re.compile(r"净增|相减")
 NEAREST_LABEL = 60  # a longer label is a whole sentence: no figure to offer as the nearest
-_NAMES = "甲乙丙丁"
-_LINE = re.compile(rf"([{_NAMES}])\s*[:：]\s*(.+)")
-_FORMULA = re.compile(r"算式\s*[:：]\s*(.+)")
 
 
 class FigureAnswers:
@@ -53,8 +54,10 @@ class FigureAnswers:
         llm: LanguageModel | None,
         decompose: Prompt,
         conflicts: Callable[[Figure], Sequence[Figure]],
+        decomposer: Decomposer,
     ) -> None:
         """conflicts: other values that the same report gives for the same thing."""
+        self._decomposer = decomposer
         self._lookup = lookup
         self._understand = understand
         self._llm = llm
@@ -64,26 +67,96 @@ class FigureAnswers:
     def answer(self, draft: Draft, hits: Sequence[Hit], usage: Usage, cancelled: Cancelled | None) -> Iterator[str]:
         """Yield the sentences of the answer as they are found; the draft holds all else."""
         question = draft.question
-        if len(question.reports) > 1:
-            yield from self._several(draft, usage, cancelled)
+        named = tuple(dict.fromkeys(asked.period for asked in question.periods))
+        several = len(question.reports) > 1
+        series = not several and len(named) > 1  # one metric at several periods
+        plans = [] if series else self._decomposer.plans(question)
+        worked = self._first_worked(draft, plans, usage, cancelled, sure=True)
+        if worked is None and several:
+            worked = self._first_worked(draft, plans, usage, cancelled)
+            if worked is None:
+                yield from self._several(draft, usage, cancelled, whole=bool(plans))
+                return
+        if worked is not None:
+            yield worked
             return
         report = question.reports[0] if question.reports else None
-        periods = comparison_periods(question)
         wanted = [name for name in question.operations if name in _TWO_PERIODS]
-        named = tuple(dict.fromkeys(asked.period for asked in question.periods))
-        if len(named) > 1:
+        if series:
             yield from self._series(draft, report, sorted(named), wanted, usage, cancelled)
             return
         period = named[0] if named else None
+        figure = self._lookup.figure(question, report, period, hits=hits, sure=True)
+        if figure is not None and self._states(question, figure):
+            yield from self._state(draft, figure, period)
+            return
+        worked = self._first_worked(draft, plans, usage, cancelled)
+        if worked is None and (years := self._with_year_before(question)):
+            worked = self._computed_series(draft, report, years, wanted, usage, cancelled)
+        if worked is not None:
+            yield worked
+            return
         found = self._lookup.find(question, report, period, hits=hits, usage=usage, cancelled=cancelled)
         if found.best is not None and self._states(question, found.best.figure):
             yield from self._state(draft, found.best.figure, period)
-        elif wanted and asks_previous_year(question.chinese) and len(periods) == 2:
-            yield from self._series(draft, report, list(periods), wanted, usage, cancelled)
-        elif question.operations and self._llm is not None:
+        elif question.operations and not plans and self._llm is not None:
             yield from self._composed(draft, found, period, usage, cancelled)
         else:
             yield from self._refuse(draft, found, report, period)
+
+    def over_editions(
+        self, draft: Draft, where: Mapping[str, str], usage: Usage, cancelled: Cancelled | None
+    ) -> Iterator[str]:
+        """The same metric at several periods, each looked up in the report that `where` names for it."""
+        wanted = [name for name in draft.question.operations if name in _TWO_PERIODS]
+        yield from self._series(draft, where, sorted(where), wanted, usage, cancelled)
+
+    @staticmethod
+    def _with_year_before(question: Question) -> tuple[str, ...]:
+        """The year asked and the one before, where a change over the year is asked for; else nothing."""
+        periods = comparison_periods(question)
+        if asks_previous_year(question.chinese):
+            return periods if len(periods) == 2 and question.operations else ()
+        change = "growth" in question.operations or _NET.search(question.chinese)
+        return (previous(periods[0]), periods[0]) if change and len(periods) == 1 and len(periods[0]) == 4 else ()
+
+    def _first_worked(
+        self,
+        draft: Draft,
+        plans: Sequence[Plan],
+        usage: Usage,
+        cancelled: Cancelled | None,
+        *,
+        sure: bool = False,
+    ) -> str | None:
+        """The sentence of the first plan that can be carried out; None when none can. sure: without the LLM."""
+        for plan in plans:
+            figures = []
+            for part in plan.parts:
+                report = part.reports[0] if len(part.reports) == 1 else None
+                period = part.periods[0].period if part.periods else None
+                figure = self._lookup.figure(part, report, period, sure=sure, usage=usage, cancelled=cancelled)
+                if figure is None:
+                    break
+                figures.append(figure)
+            else:
+                if sentence := self._work_out(draft, plan.operation, figures, fall=plan.fall):
+                    return sentence
+        return None
+
+    def _work_out(self, draft: Draft, operation: str, figures: Sequence[Figure], *, fall: bool = False) -> str | None:
+        """Compute with figures that are not all the same cell; None where units or values do not allow it."""
+        if len({(figure.report, figure.line, figure.value_text, figure.period) for figure in figures}) < len(figures):
+            return None  # one figure found for several parts: there is nothing to work out
+        operands = [Operand(f.value_text, f.value or 0.0, f.unit_text, f.unit) for f in figures]
+        computed = compute(operation, operands, draft.question.decimals, fall=fall)
+        if computed is None:
+            return None
+        periods = {figure.period for figure in figures}
+        for figure in figures:
+            draft.add_figure(figure, period=figure.period, say=False)
+        names = " / ".join(dict.fromkeys(draft.wording.metric(figure, draft.language) for figure in figures))
+        return draft.add_computed(figures, computed, names, periods.pop() if len(periods) == 1 else None)
 
     @staticmethod
     def _states(question: Question, figure: Figure) -> bool:
@@ -98,7 +171,7 @@ class FigureAnswers:
             if operation == "sum":
                 stated = not _ADDED_UP.search(question.metric) or bool(_TOTAL.search(normalise(figure.label)))
             elif operation == "share":
-                stated = percent
+                stated = percent and ("占" not in question.chinese or bool(_PORTION.search(words)))
             else:
                 stated = bool(_STATED[operation].search(words)) if operation in _STATED else True
             if stated:
@@ -145,7 +218,7 @@ class FigureAnswers:
     def _series(
         self,
         draft: Draft,
-        report: str | None,
+        report: str | Mapping[str, str] | None,
         periods: Sequence[str],
         wanted: Sequence[str],
         usage: Usage,
@@ -153,22 +226,49 @@ class FigureAnswers:
     ) -> Iterator[str]:
         """The same metric at several periods, and what is to be worked out from them."""
         question = draft.question
-        founds = [self._operand(question, report, period, usage, cancelled) for period in periods]
+        where = report if isinstance(report, Mapping) else dict.fromkeys(periods, report)
+        founds = [self._operand(question, where[period], period, usage, cancelled) for period in periods]
         figures = [found.best.figure for found in founds if found.best is not None]
         if len(figures) < len(periods) or not _one_metric(figures):
             for found, period in zip(founds, periods, strict=True):
                 if found.best is None or not _one_metric(figures):
-                    yield from self._refuse(draft, found, report, period)
+                    yield from self._refuse(draft, found, where[period], period)
                     return
-        computed = self._compute(wanted, figures, question)
+        sentence = self._computed_from(draft, figures, periods, wanted)
+        if sentence is not None:
+            yield sentence
+            return
         for figure, period in zip(figures, periods, strict=True):
-            if computed is None:
-                yield draft.add_figure(figure, period=period)
-            else:
-                draft.add_figure(figure, period=period, say=False)
-        if computed is not None:
-            metric = draft.wording.metric(figures[-1], draft.language)
-            yield draft.add_computed(figures, computed, metric, periods[-1])
+            yield draft.add_figure(figure, period=period)
+
+    def _computed_series(
+        self,
+        draft: Draft,
+        report: str | None,
+        periods: Sequence[str],
+        wanted: Sequence[str],
+        usage: Usage,
+        cancelled: Cancelled | None,
+    ) -> str | None:
+        """What is to be worked out from the same metric at several periods; None where a figure is missing."""
+        figures = []
+        for period in reversed(periods):
+            found = self._operand(draft.question, report, period, usage, cancelled)
+            if found.best is None:
+                return None
+            figures.append(found.best.figure)
+        figures.reverse()
+        return self._computed_from(draft, figures, periods, wanted) if _one_metric(figures) else None
+
+    def _computed_from(
+        self, draft: Draft, figures: Sequence[Figure], periods: Sequence[str], wanted: Sequence[str]
+    ) -> str | None:
+        computed = self._compute(wanted, figures, draft.question)
+        if computed is None:
+            return None
+        for figure, period in zip(figures, periods, strict=True):
+            draft.add_figure(figure, period=period, say=False)
+        return draft.add_computed(figures, computed, draft.wording.metric(figures[-1], draft.language), periods[-1])
 
     def _compute(self, wanted: Sequence[str], figures: Sequence[Figure], question: Question) -> Computed | None:
         operands = [
@@ -186,11 +286,17 @@ class FigureAnswers:
                 return compute(operation, ends, question.decimals, fall=bool(_FALL.search(question.chinese)))
         return None
 
-    def _several(self, draft: Draft, usage: Usage, cancelled: Cancelled | None) -> Iterator[str]:
-        """One look-up an institution; then which is higher, or the difference."""
+    def _several(
+        self, draft: Draft, usage: Usage, cancelled: Cancelled | None, *, whole: bool = False
+    ) -> Iterator[str]:
+        """One look-up an institution; then which is higher, or the difference.
+
+        whole: what is asked needs every one of the figures; where one is missing the others are only the nearest.
+        """
         question = draft.question
         periods = tuple(dict.fromkeys(asked.period for asked in question.periods)) or (None,)
         figures: list[Figure] = []
+        missing: list[tuple[str, str | None, Found]] = []
         for report in question.reports:
             for period in periods:
                 single = replace(question, reports=(report,), operations=())
@@ -200,9 +306,19 @@ class FigureAnswers:
                     found = self._lookup.find(single, report, period, usage=usage, cancelled=cancelled)
                 if found.best is not None:
                     figures.append(found.best.figure)
-                    yield draft.add_figure(found.best.figure, period=period)
-                elif not question.ambiguous:
-                    yield from self._refuse(draft, found, report, period)
+                else:
+                    missing.append((report, period, found))
+        if whole and missing:
+            yield draft.refuse(tuple(dict.fromkeys(report for report, _, _ in missing)))
+            for figure in figures:
+                draft.add_nearest(figure, "part")
+                yield draft.sentences[-1]
+            return
+        for figure in figures:
+            yield draft.add_figure(figure, period=figure.period or None)
+        if not question.ambiguous:
+            for report, period, found in missing:
+                yield from self._refuse(draft, found, report, period)
         if not figures and question.ambiguous:
             yield draft.refuse(question.reports)
         if len(figures) == 2 and figures[0].report != figures[1].report and not question.ambiguous:
@@ -243,15 +359,13 @@ class FigureAnswers:
         reply = self._llm.complete(
             self._decompose, {"question": question.chinese}, max_tokens=120, usage=usage, cancelled=cancelled
         )
-        parts = {match[1]: match[2].strip() for match in map(_LINE.match, reply.splitlines()) if match}
-        formula = next((match[1].strip() for match in map(_FORMULA.match, reply.splitlines()) if match), "")
-        operation, order = _operation_of(formula, question)
-        if operation is None or not set(order) <= set(parts) or len(order) < 2:
+        operation, texts = read_reply(reply, question)
+        if operation is None:
             yield from self._refuse(draft, direct, report, period)
             return
         figures = []
-        for name in order:
-            sub = self._understand(parts[name], question.reports)
+        for text in texts:
+            sub = self._understand(text, question.reports)
             when = sub.periods[0].period if sub.periods else period
             found = self._lookup.find(replace(sub, operations=()), report, when, usage=usage, cancelled=cancelled)
             if found.best is None:
@@ -265,35 +379,10 @@ class FigureAnswers:
                 return
             yield from self._refuse(draft, direct, report, period)
             return
-        operands = [Operand(f.value_text, f.value or 0.0, f.unit_text, f.unit) for f in figures]
-        computed = compute(operation, operands, question.decimals)
-        if computed is None:
+        if sentence := self._work_out(draft, operation, figures):
+            yield sentence
+        else:
             yield from self._refuse(draft, direct, report, period)
-            return
-        for figure in figures:
-            draft.add_figure(figure, period=period, say=False)
-        names = " / ".join(dict.fromkeys(draft.wording.metric(figure, draft.language) for figure in figures))
-        yield draft.add_computed(figures, computed, names, period)
-
-
-def _operation_of(formula: str, question: Question) -> tuple[str | None, str]:
-    """The operation a formula over 甲乙丙丁 stands for, and the operands in the order `compute` wants them."""
-    plain = re.sub(r"\s", "", formula).replace("×", "*").replace("÷", "/").replace("－", "-").replace("＋", "+")
-    plain = re.sub(r"\*?100%?$", "", plain)
-    one = rf"[{_NAMES}]"
-    if match := re.fullmatch(rf"({one})-({one})", plain):
-        return "difference", match[2] + match[1]
-    if match := re.fullmatch(rf"\(?\(({one})-({one})\)/({one})\)?", plain):
-        return ("growth", match[2] + match[1]) if match[3] == match[2] else (None, "")
-    if match := re.fullmatch(rf"({one})/({one})", plain):
-        share = "share" in question.operations or (question.unit is not None and question.unit.dimension == "percent")
-        return ("share" if share else "ratio"), match[1] + match[2]
-    if re.fullmatch(rf"{one}(?:\+{one})+", plain):
-        return "sum", plain.replace("+", "")
-    if match := re.fullmatch(rf"\(({one}(?:\+{one})+)\)/(\d)", plain):
-        names = match[1].replace("+", "")
-        return ("average", names) if len(names) == int(match[2]) else (None, "")
-    return None, ""
 
 
 def _one_metric(figures: Sequence[Figure]) -> bool:

@@ -95,6 +95,20 @@ class Contrasts:
             sets.append((mark, members))
         return cls(sets)
 
+    def swapped(self, text: str, word: str) -> str:
+        """`text` with the member that `word` is a spelling of, in place of another member of that set; "" for none.
+
+        "男性员工流失率" and "女性" give "女性员工流失率".
+        """
+        for _, places, pattern in self._sets:
+            own = pattern.search(word)
+            if own is None or len(word) > len(own[0]) + 2:
+                continue
+            other = next((m for m in pattern.finditer(text) if places[m[0]] != places[own[0]]), None)
+            if other is not None:
+                return text[: other.start()] + own[0] + text[other.end() :]
+        return ""
+
     def compare(self, asked: str, label: str, near: str, context: str) -> tuple[int, int, int]:
         """(clashes, narrower, wider): sets on which label, then its groups, then context name another member, one more,
         or none.

@@ -102,6 +102,26 @@ class Lookup:
         found.near += [(c, "metric") for c in (*offered, usable[0]) if c.fit.asked > 0.3][:1]
         return found
 
+    def figure(
+        self,
+        question: Question,
+        report: str | None,
+        period: str | None,
+        *,
+        sure: bool,
+        hits: Sequence[Hit] | None = None,
+        usage: Usage | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> Figure | None:
+        """The disclosed figure that answers, or None. sure: only one beyond doubt, for which the LLM is not asked."""
+        if not sure:
+            best = self.find(question, report, period, hits=hits, usage=usage, cancelled=cancelled).best
+        else:
+            if hits is None:
+                hits = self._retriever.search(question, DEPTH, (report,) if report else None)
+            best = self._beyond_doubt(self._usable(self.candidates(question, period, hits)))
+        return best.figure if best is not None and best.figure.value is not None else None
+
     def weigh_all(self, question: Question, period: str | None, hits: Sequence[Hit]) -> list[Weighed]:
         """What `find` would weigh among the figures of `hits`, for fitting."""
         usable = self._usable(self.candidates(question, period, hits))

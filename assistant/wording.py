@@ -64,6 +64,10 @@ class Wording:
         """The short name of a report's institution."""
         return self._catalog.get(report).institution[language]
 
+    def year(self, report: str) -> int:
+        """The year that a report covers."""
+        return self._catalog.get(report).year
+
     def period(self, period: str | None, language: Language, cumulative: bool = False) -> str:
         """A period in words: 2024年6月, June 2024, 2024年上半年."""
         if not period:

@@ -1,0 +1,212 @@
+"""A question that needs arithmetic → the look-ups and the operation, by the ways in which Chinese asks for it.
+
+"A比B多多少" is a difference, "A占B的百分之几" and "B里A占…" a share, "A是B的几倍" a ratio, "A和B合计" a sum, and
+"第四季度单季" a difference of two running totals. Each part is a question of its own; what it leaves out it takes from
+the other part.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.grounding import Contrasts
+from assistant.periods import Asked
+from assistant.question import Question
+
+_REMARK = re.compile(
+    r"[(（][^()（）]*(?:保留|四舍五入|精确|小数|相减|相除|计算|除以)[^()（）]*[)）]|,?(?:保留|精确到)[^,?]*"
+)
+_QUESTION_END = re.compile(r"[?？。,，]*$")
+_MUCH = r"(?:多少|几|百分之几|多大)"
+_SHARE = re.compile(
+    rf"^(?P<a>.+?)占(?![比百多几了到])(?P<b>.+?)(?:的)?(?:比例|比重|百分之|百分比|份额|占比|几成|{_MUCH})"
+)
+_SHARE_WITHIN = re.compile(
+    rf"^(?P<b>.+?)(?:里面|里|裏|中|当中|之中|内),?(?:的)?(?P<a>[^,]+?)(?:占比?|所占)(?:了|到|的)?(?:比例|比重|百分|份额|几成|{_MUCH})"
+)
+_EARLIER = r"上年|上一年|去年|前一年|年初|上月|上期|同期"
+_MORE = re.compile(
+    rf"^(?P<a>.+?)(?<![占同环百])比(?![例重率值])(?!{_EARLIER})(?P<b>.+?)(?:总共|一共)?(?P<way>多出|少|多|高出|高|低|大|小|长|短|超出|增加|减少|增长|下降|下滑|上升)(?:了|出)?(?:约)?{_MUCH}"
+)
+_BEYOND = re.compile(rf"^(?P<a>.+?)(?P<way>超出|超过|高出|高于|低于)(?:了)?(?P<b>.+?)(?:的)?{_MUCH}")
+_TIMES = re.compile(rf"^(?P<a>.+?)(?:是|为|相当于)(?P<b>.+?)的(?:约|大约)?{_MUCH}倍")
+_SUM = re.compile(
+    rf"^(?P<ab>.+?)(?:的)?(?:合计|加起来|加总|相加|之和|总和|一共|总共|共计|共)(?:的)?(?:是|为|有|设|达)?(?:了)?.{{0,12}}?{_MUCH}"
+)
+_SINGLE = re.compile(r"单季度?|单月|当季|当月|单独(?:一个)?[季月]")
+_JOINTS = ("以及", "与", "和", "及", "、", "加上", "加")
+_BOTH = (("男女", "男性", "女性"), ("存贷款", "存款", "贷款"), ("进出口", "进口", "出口"))
+_FALLING = {"少", "低", "小", "短", "减少", "下降", "下滑", "低于"}
+_GROWTH_UNIT = re.compile(r"百分之|%|(?:增长|下降|减少|增加)率|幅")
+_TOTAL_WORDS = re.compile(r"^(?:全年|\s|全部|整个|所有|全体|总的)+")
+_PART_OF_YEAR = re.compile(r"(?<!\d)\d{1,2}\s*月|[一二三四1-4]季度|[上下]半年")
+_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+_NO_METRIC = 2  # characters: a verb such as 收到 says nothing of what is counted
+
+_NAMES = "甲乙丙丁"
+_LINE = re.compile(rf"([{_NAMES}])\s*[:：]\s*(.+)")
+_FORMULA = re.compile(r"算式\s*[:：]\s*(.+)")
+
+Understand = Callable[[str], Question]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to look up and what to do with it. Parts stand in the order that arithmetic.compute wants.
+
+    fall: the question asks by how much the first part exceeds the second, as a positive number.
+    """
+
+    operation: str
+    parts: tuple[Question, ...]
+    fall: bool = False
+
+
+class Decomposer:
+    """Splits questions by rule."""
+
+    def __init__(self, understand: Understand, contrasts: Contrasts) -> None:
+        """understand: a part as a question of its own. contrasts: the pairs of which a part may name the other."""
+        self._understand = understand
+        self._contrasts = contrasts
+
+    def plans(self, question: Question) -> list[Plan]:
+        """The ways to work out an answer, the likeliest first; none when the question has no such form."""
+        text = _QUESTION_END.sub("", _REMARK.sub("", question.chinese)) + "?"
+        found: list[Plan] = []
+        if single := self._single(question):
+            return [single]
+        if match := _TIMES.match(text):
+            found += self._two("ratio", match["a"], match["b"], question)
+        if match := _SHARE.match(text):
+            found += self._two("share", match["a"], match["b"], question)
+        if match := _SHARE_WITHIN.match(text):
+            found += self._two("share", match["a"], match["b"], question)
+        for pattern in (_MORE, _BEYOND):
+            if match := pattern.match(text):
+                percent = bool(_GROWTH_UNIT.search(text[match.end("b") :]))
+                fall = match["way"] in _FALLING
+                found += self._two("growth" if percent else "difference", match["b"], match["a"], question, fall)
+        match = _SUM.match(text) if "sum" in question.operations else None
+        if match:
+            found += self._sums(match["ab"], text[match.end("ab") :], question)
+        return [plan for plan in found if _worth_it(plan)]
+
+    def _two(self, operation: str, first: str, second: str, question: Question, fall: bool = False) -> list[Plan]:
+        """A plan over two parts, of which one may leave out what the other says."""
+        one, two = self._part(first, question), self._part(second, question)
+        if not one.metric and not two.metric:
+            return []
+        # The fuller part lends its words: for a share the part itself, for a comparison the one before 比.
+        if operation in ("growth", "difference"):
+            one = self._completed(one, two)
+            if not two.metric:
+                two = replace(two, metric=one.metric)
+        elif operation == "ratio":
+            two = self._completed(two, one)
+        elif not two.metric:
+            two = replace(two, metric=one.metric)
+        parts = tuple(self._filled(part, other, question) for part, other in ((one, two), (two, one)))
+        return [Plan(operation, parts, fall)]
+
+    def _part(self, text: str, whole: Question) -> Question:
+        """A part as a question of its own; a month or quarter without a year is of the year the whole one names."""
+        year = _YEAR.search(whole.chinese)
+        if year and not _YEAR.search(text) and _PART_OF_YEAR.search(text):
+            text = f"{year[0]}年{text}"
+        return self._understand(text)
+
+    def _completed(self, short: Question, full: Question) -> Question:
+        """The part after 比 with the words it shares with the part before: "女性" after "男性员工流失率"."""
+        swapped = self._contrasts.swapped(full.metric, short.metric) if short.metric else ""
+        if not swapped and len(short.metric) <= _NO_METRIC:
+            swapped = full.metric
+        return replace(short, metric=swapped) if swapped else short
+
+    def _filled(self, part: Question, other: Question, whole: Question) -> Question:
+        """A part with institution and period of the other part, else of the whole question, where it names none."""
+        reports = part.reports or (other.reports if len(other.reports) == 1 else ()) or whole.reports
+        periods = part.periods or other.periods or whole.periods
+        metric = _TOTAL_WORDS.sub("", part.metric)
+        return replace(
+            part, reports=reports, periods=periods, metric=metric, operations=(), unit=None, unit_text="", kind="figure"
+        )
+
+    def _sums(self, listed: str, rest: str, question: Question) -> list[Plan]:
+        for both, one, two in _BOTH:
+            if both in listed:
+                return self._sum([listed.replace(both, one), listed.replace(both, two)], question)
+        plans = []
+        for joint in _JOINTS:
+            before, found, after = listed.rpartition(joint)
+            if found and before and after:
+                plans += self._sum([*before.split("、"), after], question)
+        return plans
+
+    def _sum(self, texts: Sequence[str], question: Question) -> list[Plan]:
+        parts = [self._part(text, question) for text in texts]
+        if not all(part.metric for part in parts):
+            return []
+        last = parts[-1]
+        completed = [self._completed(part, last) for part in parts[:-1]] + [last]
+        return [Plan("sum", tuple(self._filled(part, parts[0], question) for part in completed))]
+
+    def _single(self, question: Question) -> Plan | None:
+        """One quarter or month out of running totals: up to its end, less up to the end of the one before."""
+        asked = question.periods[0] if len({asked.period for asked in question.periods}) == 1 else None
+        if asked is None or not _SINGLE.search(question.chinese):
+            return None
+        year, _, part = asked.period.partition("-")
+        month = int(part[1]) * 3 if part[:1] == "Q" else int(part) if part.isdigit() else 0
+        before = month - (3 if part[:1] == "Q" else 1)
+        if month < 2 or before < 1:
+            return None
+        metric = _SINGLE.sub("", question.metric).strip(" 的")
+        parts = [
+            replace(
+                question,
+                metric=metric,
+                periods=(Asked(f"{year}-{end:02d}", 0, 0, cumulative=True),),
+                operations=(),
+            )
+            for end in (before, month)
+        ]
+        return Plan("difference", tuple(parts))
+
+
+def _worth_it(plan: Plan) -> bool:
+    """Whether the parts differ in metric, period or institution: else there is nothing to work out."""
+    keys = {(part.metric, part.reports, tuple(asked.period for asked in part.periods)) for part in plan.parts}
+    return len(keys) == len(plan.parts) and all(len({a.period for a in part.periods}) <= 1 for part in plan.parts)
+
+
+def read_reply(reply: str, question: Question) -> tuple[str | None, list[str]]:
+    """The operation and the look-ups of the LLM's reply to prompts/decompose.txt; (None, []) when it is of no use."""
+    parts = {match[1]: match[2].strip() for match in map(_LINE.match, reply.splitlines()) if match}
+    formula = next((match[1].strip() for match in map(_FORMULA.match, reply.splitlines()) if match), "")
+    operation, order = _operation_of(formula, question)
+    if operation is None or not set(order) <= set(parts) or len(order) < 2:
+        return None, []
+    return operation, [parts[name] for name in order]
+
+
+def _operation_of(formula: str, question: Question) -> tuple[str | None, str]:
+    """The operation a formula over 甲乙丙丁 stands for, and the operands in the order `compute` wants them."""
+    plain = re.sub(r"\s", "", formula).replace("×", "*").replace("÷", "/").replace("－", "-").replace("＋", "+")
+    plain = re.sub(r"\*?100%?$", "", plain)
+    one = rf"[{_NAMES}]"
+    if match := re.fullmatch(rf"({one})-({one})", plain):
+        return "difference", match[2] + match[1]
+    if match := re.fullmatch(rf"\(?\(({one})-({one})\)/({one})\)?", plain):
+        return ("growth", match[2] + match[1]) if match[3] == match[2] else (None, "")
+    if match := re.fullmatch(rf"({one})/({one})", plain):
+        share = "share" in question.operations or (question.unit is not None and question.unit.dimension == "percent")
+        return ("share" if share else "ratio"), match[1] + match[2]
+    if re.fullmatch(rf"{one}(?:\+{one})+", plain):
+        return "sum", plain.replace("+", "")
+    if match := re.fullmatch(rf"\(({one}(?:\+{one})+)\)/(\d)", plain):
+        names = match[1].replace("+", "")
+        return ("average", names) if len(names) == int(match[2]) else (None, "")
+    return None, ""
