@@ -103,7 +103,8 @@ class _Reader:
         for line in read_logical(
             self.source, region, len(header.columns), unit_last=header.unit_last, remarks=header.remarks
         ):
-            if isinstance(line, Whole) and not self._overfull(line):
+            apart = isinstance(line, Whole) and not line.head and len(header.columns) == 1
+            if isinstance(line, Whole) and not apart and not self._overfull(line):
                 self._row(line)
                 self._pending.clear()
                 self._below = None

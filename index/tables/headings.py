@@ -16,6 +16,8 @@ from index.tables.values import is_figure
 _UNIT_LINE = re.compile(
     r"[(（]?(?:[计計]量|金[额額]|[货貨][币幣]|[统統][计計]|[数數][据據])?[单單]位[:： ]\s*([^)）]+?)[)）]?$"
 )
+_CURRENCY = re.compile(r"[(（]?[币幣][种種][:：]\s*\S{2,4}[)）]?")
+_TITLE_UNIT = re.compile(r"(?P<title>\S.*?)\s*(?P<unit>[(（]?(?:[计計]量)?[单單]位[:：].+)")
 _BRACKETED = re.compile(r"[(（]([^()（）]+)[)）]")
 _SECTION_NUMBER = re.compile(r"\s+\d{1,2}(?:\.\d{1,2})+$")
 _CONTINUED = re.compile(r"\s*[(（](?:[续續](?:表|上表|前表)?|continued)[)）]$", re.IGNORECASE)
@@ -67,9 +69,12 @@ class Headings:
                 if not found:
                     self._units[header.first] = (unit, source.number(position))
                 continue
-            if not is_title(source.raw(position), text):
+            title, unit = title_and_unit(source.raw(position))
+            if not is_title(title, text):
                 break
-            found.append(Title(clean_title(source.raw(position)), position))
+            if unit and not found:
+                self._units[header.first] = (unit, source.number(position))
+            found.append(Title(clean_title(title), position))
         return found
 
     def _assign(self, headers: list[Header], above: list[list[Title]]) -> None:
@@ -99,6 +104,8 @@ class Headings:
     def _inherit(self, headers: list[Header], at: int) -> None:
         header = headers[at]
         earlier = [before for before in headers[:at] if before.key == header.key and self.title(before)[0]]
+        if not earlier and at and _goes_on(headers[at - 1], header) and self.title(headers[at - 1])[0]:
+            earlier = [headers[at - 1]]
         if not earlier:
             if header.title:
                 self._titles[header.first] = (header.title, self._source.number(header.first))
@@ -133,8 +140,16 @@ class Headings:
         return {theme: sum(any(word in line for word in words) for line in text) for theme, words in THEMES.items()}
 
 
+def title_and_unit(raw: str) -> tuple[str, str]:
+    """ "表 2 利率水平 单位：%" → ("表 2 利率水平", "%"); the unit is "" when the title names none."""
+    match = _TITLE_UNIT.fullmatch(raw.strip())
+    unit = unit_line(match["unit"]) if match else ""
+    return (match["title"], unit) if match and unit else (raw, "")
+
+
 def unit_line(raw: str) -> str:
     """The unit of a line such as "单位：%" or "（人民幣百萬元）", as printed, or ""."""
+    raw = _CURRENCY.sub("", raw)
     match = _UNIT_LINE.fullmatch(raw.strip()) or _BRACKETED.fullmatch(raw.strip())
     return match[1].strip() if match and is_unit(match[1]) else ""
 
@@ -168,6 +183,13 @@ def is_title(raw: str, text: str) -> bool:
 def _has_theme(title: str) -> bool:
     text = plain(title)
     return any(word in text for words in THEMES.values() for word in words)
+
+
+def _goes_on(before: Header, header: Header) -> bool:
+    """Whether a header holds the later months or quarters of the one before it: 7月 to 12月 under 1月 to 6月."""
+    first, second = [column.period for column in before.columns], [column.period for column in header.columns]
+    parts = all(len(period) > 4 for period in (*first, *second))
+    return parts and before.lead == header.lead and len(first) == len(second) and max(first) < min(second)
 
 
 def _score(title: str, themes: dict[str, int]) -> int:

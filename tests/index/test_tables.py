@@ -205,3 +205,20 @@ def test_measures_under_several_years():
 def test_themes_printed_one_above_another():
     rows = rows_of("指标 单位 2023年 2024年\n环境\n排放物\n二氧化硫 千克 1.2 1.1\n资源使用\n用电量 千瓦时 12 11")
     assert [row.group for row in rows] == [("环境", "排放物"), ("资源使用",)]
+
+
+def test_stacked_halves_share_title_and_unit():
+    rows = rows_of(
+        "表 2 2024年利率水平 单位：%\n月份 1月 2月 3月\n一般贷款 4.5 4.4 4.3\n月份 4月 5月 6月\n一般贷款 4.2 4.1 4.0"
+    )
+    assert [(row.table, row.unit) for row in rows] == [("表 2 2024年利率水平", "%")] * 2
+    assert cells(rows[1]) == {"2024-04": 4.2, "2024-05": 4.1, "2024-06": 4.0}
+
+
+def test_a_unit_line_with_the_currency_beside_it():
+    rows = rows_of("主要财务指标\n单位：千元 币种：人民币\n项目 2024年 2023年\n营收 4,012 3,900")
+    assert (rows[0].table, rows[0].unit) == ("主要财务指标", "千元")
+
+
+def test_figures_of_one_year_on_lines_of_their_own_give_no_rows():
+    assert rows_of("指标 单位 2024年\n职工总数\n培训时长\n人\n小时\n1,203\n22,105") == []
