@@ -1,0 +1,80 @@
+"""Questions that need arithmetic, split by rule."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.decomposition import Decomposer, Plan, read_reply
+from assistant.grounding import Contrasts
+from assistant.question import Question, understand
+from tests.assistant.small_library import PROMPTS, Library
+
+
+@pytest.fixture
+def plan_of(small: Library):
+    def ask(text: str) -> Question:
+        return understand(text, text, "zh-Hans", small.catalog)
+
+    decomposer = Decomposer(ask, Contrasts.load(PROMPTS / "contrasts.txt"))
+    return lambda text: decomposer.plans(ask(text))
+
+
+def parts(plan: Plan) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    return [(part.metric, part.reports, tuple(asked.period for asked in part.periods)) for part in plan.parts]
+
+
+@pytest.mark.parametrize(
+    ("text", "operation", "fall", "expected"),
+    [
+        ("甲银行2024年女员工比男员工多多少人？", "difference", False,
+         [("男员工", ("alpha",), ("2024",)), ("女员工", ("alpha",), ("2024",))]),
+        ("2024年甲银行男性员工流失率比女性低多少？", "difference", True,
+         [("女性员工流失率", ("alpha",), ("2024",)), ("男性员工流失率", ("alpha",), ("2024",))]),
+        ("2023年甲银行的用水总量比乙证券少几吨？", "difference", True,
+         [("用水总量", ("beta",), ("2023",)), ("用水总量", ("alpha",), ("2023",))]),
+        ("甲银行2024年女性董事占比比乙证券高几个百分点？", "difference", False,
+         [("女性董事占比", ("beta",), ("2024",)), ("女性董事占比", ("alpha",), ("2024",))]),
+        ("甲银行2024年12月末外币存款比1月末少了百分之几？", "growth", True,
+         [("外币存款", ("alpha",), ("2024-01",)), ("外币存款", ("alpha",), ("2024-12",))]),
+        ("甲银行2024年女性员工占员工总数的百分之几？", "share", False,
+         [("女性员工", ("alpha",), ("2024",)), ("员工总数", ("alpha",), ("2024",))]),
+        ("2024年甲银行员工里女性占多大比例？", "share", False,
+         [("女性", ("alpha",), ("2024",)), ("员工总数", ("alpha",), ("2024",))]),
+        ("2024年甲银行绿色贷款占乙证券全部绿色贷款的比例是多少？", "share", False,
+         [("绿色贷款", ("alpha",), ("2024",)), ("绿色贷款", ("beta",), ("2024",))]),
+        ("2022年甲银行的员工人数是乙证券的几倍？", "ratio", False,
+         [("员工人数", ("alpha",), ("2022",)), ("员工人数", ("beta",), ("2022",))]),
+        ("甲银行2024年男女员工流失合计多少人？", "sum", False,
+         [("男性员工流失", ("alpha",), ("2024",)), ("女性员工流失", ("alpha",), ("2024",))]),
+        ("2024年第四季度单季甲银行营业收入是多少？", "difference", False,
+         [("营业收入", ("alpha",), ("2024-09",)), ("营业收入", ("alpha",), ("2024-12",))]),
+    ],
+)  # fmt: skip
+def test_plans(plan_of, text: str, operation: str, fall: bool, expected: list[tuple[str, ...]]) -> None:
+    plan = plan_of(text)[0]
+    assert (plan.operation, plan.fall) == (operation, fall)
+    assert parts(plan) == expected
+    assert all(part.operations == () for part in plan.parts)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "甲银行2024年员工流失率是多少？",
+        "甲银行2024年营业收入同比增长百分之几？",
+        "甲银行2024年温室气体排放比上一年少了多少吨？",
+        "甲银行2024年女性董事占比是多少？",
+        "甲银行2024年的环比增速是多少？",
+        "甲银行与哪所大学共建了实验室？",
+    ],
+)
+def test_no_plan_where_one_figure_or_a_series_answers(plan_of, text: str) -> None:
+    assert plan_of(text) == []
+
+
+def test_reply_of_the_model(plan_of, small: Library) -> None:
+    question = understand("甲与乙差多少？", "甲与乙差多少？", "zh-Hans", small.catalog)
+    reply = "甲：2023年用水总量是多少？\n乙：2022年用水总量是多少？\n算式：甲-乙"
+    assert read_reply(reply, question) == ("difference", ["2022年用水总量是多少？", "2023年用水总量是多少？"])
+    assert read_reply("甲：用水总量\n算式：甲-乙", question) == (None, [])
+    assert read_reply("不知道", question) == (None, [])
