@@ -140,6 +140,9 @@ class Document:
         return [Line(number, raw, normalise(raw)) for number, raw in enumerate(texts, start=1)]
 
 
+_FULL_WIDTH = str.maketrans("0123456789,.", "０１２３４５６７８９，．")
+
+
 def grouped(printed: str) -> bool:
     whole = printed.lstrip("-").partition(".")[0].split(",")
     return all(len(part) == 3 for part in whole[1:]) and 0 < len(whole[0]) <= 3
@@ -154,6 +157,8 @@ def _print(rng: random.Random, value: float, decimals: int) -> str:
     if style < 0.12:
         return f"{value:.{decimals}f}"
     text = f"{value:,.{decimals}f}"
+    if style > 0.985:
+        return text.translate(_FULL_WIDTH)
     return text.replace(",", "，") if style > 0.97 else text
 
 

@@ -193,16 +193,20 @@ def restarted(doc: Document, rng: random.Random) -> None:
 def dressed(doc: Document, rng: random.Random) -> None:
     """Rows with more than figures: numbered, with remarks, with a change among the years, of one year, unit on top."""
     doc.layout = "line"
-    kind = rng.choice(("numbered", "remarks", "change", "one year", "unit above"))
+    kind = rng.choice(("numbered", "remarks", "change", "one year", "unit above", "unit line"))
     table = make_table(rng, 2, rows=rng.randint(4, 9), groups=False)
     rows = table.rows()
     newest, before = table.years[1], table.years[0]
     doc.add(table.title)
-    if kind == "unit above":
+    if kind in ("unit above", "unit line"):
         unit = rng.choice(rows).unit
         rows = [row for row in rows if row.unit == unit]
-        doc.add(f"{newest}年 {before}年")
-        doc.add(f"{unit} {unit}")
+        if kind == "unit line":
+            doc.add(rng.choice((f"单位：{unit}", f"（单位：{unit}）", f"计量单位：{unit}")))
+            doc.add(f"项目 {newest}年 {before}年")
+        else:
+            doc.add(f"{newest}年 {before}年")
+            doc.add(f"{unit} {unit}")
     else:
         heads = {"numbered": "序号 指标 单位", "one year": "披露指标 计量单位"}.get(kind, "指标 单位")
         years = {
@@ -215,7 +219,7 @@ def dressed(doc: Document, rng: random.Random) -> None:
         new, old = row.cells[1], row.cells[0]
         change = f"{rng.uniform(-30, 30):.1f}%"
         figures = {"change": [new[0], change, old[0]], "one year": [new[0]]}.get(kind, [new[0], old[0]])
-        words = [row.label] if kind == "unit above" else [mark(rng, row.label), row.unit]
+        words = [row.label] if kind.startswith("unit") else [mark(rng, row.label), row.unit]
         if kind == "numbered":
             words = [rng.choice((f"{at + 1}", f"A{at + 1}.1")), *words]
         remark = [rng.choice(("含各分支机构", "GRI 302-1", "不含境外", "详见第四章"))] if kind == "remarks" else []
