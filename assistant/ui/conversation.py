@@ -264,7 +264,7 @@ def number(value: float | None) -> str:
     if value is None:
         return _DASH
     text = f"{value:,.10f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
+    return "0" if text == "-0" else text.replace("-", "−")
 
 
 def printed(figure: Result | Nearest, turn: Turn) -> str:

@@ -106,7 +106,8 @@ class Desk:
                     turn.question, reports=turn.reports, history=history, stop=run.stop
                 ):
                     turn.take(event)
-                    yield turn
+                    if turn.running:
+                        yield turn
             except AssistantError as error:
                 turn.fail(str(error))
             if turn.running:

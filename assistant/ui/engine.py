@@ -64,8 +64,17 @@ class Engine:
         Raises AssistantError.
         """
         assistant = self._opener()
+        assistant.search("预热")  # loads what the evidence of the first question would wait for
         library = library_of(assistant)
         self._library, self._figures, self._assistant = library, figures_of(assistant, library), assistant
+        threading.Thread(target=self._warm, args=(assistant,), name="warm", daemon=True).start()
+
+    def _warm(self, assistant: Assistant) -> None:
+        """Let the LLM read its prompts before somebody waits for it; evidence is there meanwhile."""
+        try:
+            assistant.warm()
+        except AssistantError as error:
+            logger.warning("%s", error)
 
     @property
     def ready(self) -> bool:

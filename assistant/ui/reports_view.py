@@ -221,7 +221,7 @@ def _conflict(order: int, conflict: Conflict, library: Library, texts: Texts) ->
         library.institution(conflict.report, texts.language),
         conflict.metric,
         conflict.period,
-        " / ".join(number(place.value) for place in conflict.places),
+        " / ".join(dict.fromkeys(number(place.value) for place in conflict.places)),
         conflict.unit,
         cards,
     )

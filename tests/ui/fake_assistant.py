@@ -99,10 +99,14 @@ class FakeAssistant:
         self.catalog = Catalog.load(folders)
         self.delay, self.queue = delay, queue
         self.given_up: list[str] = []
+        self.warmed = False
         self._lines = {report.id: read_lines(report.path) for report in self.catalog.reports}
         self._rows = {key: read_rows(key, lines) for key, lines in self._lines.items()}
         passages = [_passage(row) for rows in self._rows.values() for row in rows]
         self.index = SimpleNamespace(passages=tuple(passages), conflicts=())
+
+    def warm(self) -> None:
+        self.warmed = True
 
     def lines(self, report: str, start: int, end: int) -> list[Line]:
         return self._lines[self.catalog.get(report).id][max(0, start - 1) : end]

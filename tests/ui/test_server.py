@@ -35,6 +35,10 @@ def client(site: Site) -> openai.OpenAI:
     return openai.OpenAI(base_url=site.ready().url + "/v1", api_key="unused", max_retries=0)
 
 
+def test_the_llm_is_warmed_without_being_asked(site: Site) -> None:
+    wait_for(lambda: site.ready().assistant.warmed, "the LLM to read its prompts")
+
+
 def test_models_are_listed(client: openai.OpenAI) -> None:
     names = [model.id for model in client.models.list()]
     assert names == ["esg-report-assistant"]
