@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Sequence
 
 from assistant.answer import Citation, CitedLine
 from assistant.figures import Figure
 from index.records import Line, Passage
+from index.text import page_numbers
 
 Lines = Callable[[str, int, int], Sequence[Line]]
 
@@ -19,6 +21,7 @@ class Citations:
         """lines: (report, first, last) → the report's lines."""
         self._lines = lines
         self._made: dict[tuple[str, int, int, str | None], Citation] = {}
+        self._pages: dict[str, list[int | None]] = {}
 
     def all(self) -> tuple[Citation, ...]:
         """The citations made so far, in order of their numbers."""
@@ -53,12 +56,20 @@ class Citations:
                 report=passage.report,
                 line_start=first,
                 line_end=last,
+                page=self._page(passage.report, first),
                 section=" > ".join(passage.section),
                 quote=quote,
                 value_text=value_text,
                 lines=proof,
             )
         return self._made[key]
+
+    def _page(self, report: str, line: int) -> int | None:
+        """The page a line stands on, where the report was read page by page."""
+        if report not in self._pages:
+            self._pages[report] = page_numbers(self._lines(report, 1, sys.maxsize))
+        pages = self._pages[report]
+        return pages[line - 1] if line <= len(pages) else None
 
     def _unit_line(self, figure: Figure) -> int:
         """A unit broken off onto the next line belongs to the citation."""

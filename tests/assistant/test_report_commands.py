@@ -53,6 +53,7 @@ def test_a_pdf_is_added_asked_about_and_removed(tmp_path: Path) -> None:
     hits = hits["hits"] if isinstance(hits, dict) else hits
     assert hits[0]["report"] == "fenhe-bank-2024"
     assert "4.80" in hits[0]["quote"]
+    assert hits[0]["page"] == 2
 
     assert "already" in run("reports", "add", file).stdout
     assert len(listed()) == 2
