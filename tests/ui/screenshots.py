@@ -86,7 +86,7 @@ SHOTS: dict[str, tuple[Callable[[Page], None], dict[str, object]]] = {
         _asked("山西证券2024年的温室气体排放总量比2023年变化了多少？"),
         {},
     ),
-    "refusal": (_asked("山西证券2024年的范围三温室气体排放量是多少？"), {}),
+    "refusal": (_asked("晋商银行2021年末不良贷款率是多少？"), {}),
     "english": (_asked("What was Jinshang Bank's provision coverage ratio in 2024?"), {"language": "en-US"}),
     "dark": (_asked("金融壹賬通2024年員工總數是多少？"), {"language": "zh-TW", "dark": True}),
     "phone": (_asked("恒生电子2024年员工流失率是多少？"), {"width": 390, "height": 844}),
