@@ -145,6 +145,7 @@ def test_a_folder_that_cannot_be_written_does_not_lose_the_answer(tmp_path: Path
 def test_ten_users_for_five_minutes(tmp_path: Path) -> None:
     """Over the real HTTP endpoint."""
     with serving(tmp_path, OneAtATime(0.02)) as site:
+        site.ready()
         until = time.monotonic() + 300
         problems: list[str] = []
         counts = [0] * 10
