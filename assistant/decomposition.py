@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from assistant.grounding import Contrasts
 from assistant.periods import Asked
 from assistant.question import Question
+from assistant.units import Unit, parse_unit
 
 _REMARK = re.compile(
     r"[(（][^()（）]*(?:保留|四舍五入|精确|小数|相减|相除|计算|除以)[^()（）]*[)）]|,?(?:保留|精确到)[^,?]*"
@@ -108,7 +109,10 @@ class Decomposer:
             two = self._completed(two, one)
         elif not two.metric:
             two = replace(two, metric=one.metric)
-        parts = tuple(self._filled(part, other, question) for part, other in ((one, two), (two, one)))
+        unit = question.unit if operation == "difference" else None
+        if unit is not None and unit.dimension == "percentage point":
+            unit = parse_unit("%")
+        parts = tuple(self._filled(part, other, question, unit) for part, other in ((one, two), (two, one)))
         return [Plan(operation, parts, fall)]
 
     def _part(self, text: str, whole: Question) -> Question:
@@ -125,13 +129,14 @@ class Decomposer:
             swapped = full.metric
         return replace(short, metric=swapped) if swapped else short
 
-    def _filled(self, part: Question, other: Question, whole: Question) -> Question:
+    @staticmethod
+    def _filled(part: Question, other: Question, whole: Question, unit: Unit | None) -> Question:
         """A part with institution and period of the other part, else of the whole question, where it names none."""
         reports = part.reports or (other.reports if len(other.reports) == 1 else ()) or whole.reports
         periods = part.periods or other.periods or whole.periods
         metric = _TOTAL_WORDS.sub("", part.metric)
         return replace(
-            part, reports=reports, periods=periods, metric=metric, operations=(), unit=None, unit_text="", kind="figure"
+            part, reports=reports, periods=periods, metric=metric, operations=(), unit=unit, unit_text="", kind="figure"
         )
 
     def _sums(self, listed: str, rest: str, question: Question) -> list[Plan]:
@@ -151,7 +156,7 @@ class Decomposer:
             return []
         last = parts[-1]
         completed = [self._completed(part, last) for part in parts[:-1]] + [last]
-        return [Plan("sum", tuple(self._filled(part, parts[0], question) for part in completed))]
+        return [Plan("sum", tuple(self._filled(part, parts[0], question, question.unit) for part in completed))]
 
     def _single(self, question: Question) -> Plan | None:
         """One quarter or month out of running totals: up to its end, less up to the end of the one before."""

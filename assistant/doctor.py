@@ -121,10 +121,12 @@ def check_memory(settings: Settings) -> Check:
 
 def check_packages(settings: Settings) -> Iterator[Check]:
     """The packages that are hard to install, by loading them: a bad build shows only then."""
+    from index import retriever
+
     needed = ["faiss"]
     if settings.llm_kind == "local":
         needed.append("llama_cpp")
-    if settings.embedder != "none":
+    if settings.embedder not in ("none", retriever.NAME):
         needed.append("torch")
     for name in needed:
         if wrong := _load(name):

@@ -24,12 +24,12 @@ Understand = Callable[[str, Sequence[str]], Question]  # (Chinese question, pres
 _COMPARISON_TAIL = re.compile(r"(?:比|较|相比|同比|环比|对比).*$")
 _CHANGE_WORDS = re.compile(
     r"(?:增长|增加|减少|下降|上升|降低|提高|提升|下滑|变化|变动|增减|多出|少了|多了|高出|相差|差额|差值|差距|合计|总共|一共|共计|之和|平均值|平均|年均|三年|两年|增|减|降|升)"
-    r"(?:了|率|额|幅度|幅|百分|情况)*"
+    r"(?:了|率|速|额|幅度|幅|百分|情况)*"
 )
 _FALL = re.compile(r"减少|下降|降低|下滑|缩减|缩短|降幅|跌|少了|少多少|低了|低多少|降了|减了")
 _TWO_PERIODS = ("growth", "difference", "ratio", "average", "sum")
 # "A与B合计": two things to add, unless the report prints their total.
-_ADDED_UP = re.compile(r"[与和及、加]|男女")
+_ADDED_UP = re.compile(r"[与和及、加]|男女|[两三四五]个.{0,4}[段类组项]")
 # Words by which a printed figure is itself the result of the arithmetic.
 _STATED = {
     "difference": re.compile(r"[增减差降升]|变动|变化|高出|缩短|节约|节省"),
@@ -38,7 +38,8 @@ _STATED = {
     "average": re.compile(r"平均|均"),
 }
 _PORTION = re.compile(r"占|比例|比重|百分比|份额|%")
-_TOTAL = re.compile(r"合计|总计|总数|总额|总量|共计|[和与及]")
+_TOTAL = re.compile(r"合计|总计|总数|总额|总量|共计")
+_JOINT = re.compile(r"[和与及]")  # a row of "范围一和范围二" is their total; a sentence may only list the two
 # A change over the year asked for without naming the year before: 2024年净增加了多少项（按累计数相减）.
 _NET = re.compile(r"净增|相减")
 NEAREST_LABEL = 60  # a longer label is a whole sentence: no figure to offer as the nearest
@@ -97,7 +98,8 @@ class FigureAnswers:
             yield worked
             return
         found = self._lookup.find(question, report, period, hits=hits, usage=usage, cancelled=cancelled)
-        if found.best is not None and self._states(question, found.best.figure):
+        computed_only = bool(plans) and not question.operations
+        if found.best is not None and not computed_only and self._states(question, found.best.figure):
             yield from self._state(draft, found.best.figure, period)
         elif question.operations and not plans and self._llm is not None:
             yield from self._composed(draft, found, period, usage, cancelled)
@@ -169,7 +171,9 @@ class FigureAnswers:
         percent = figure.unit is not None and figure.unit.dimension in ("percent", "percentage point")
         for operation in question.operations:
             if operation == "sum":
-                stated = not _ADDED_UP.search(question.metric) or bool(_TOTAL.search(normalise(figure.label)))
+                label = normalise(figure.label)
+                joint = figure.row is not None and bool(_JOINT.search(label))
+                stated = not _ADDED_UP.search(question.metric) or joint or bool(_TOTAL.search(label))
             elif operation == "share":
                 stated = percent and ("占" not in question.chinese or bool(_PORTION.search(words)))
             else:

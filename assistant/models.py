@@ -24,6 +24,7 @@ from assistant.pulling import Pin
 from assistant.settings import Settings
 from assistant.stamps import Progress, State
 from assistant.wheels import AHEAD, TEMPORARY
+from index import retriever
 
 Say = Callable[[str], None]
 """Told a line for the user."""
@@ -34,7 +35,10 @@ _OWN_LICENCE = "see its own licence"
 
 @dataclass(frozen=True)
 class Model:
-    """A model as `list` shows it. `restriction` says what its licence forbids; `used`: the settings choose it."""
+    """A model as `list` shows it. `restriction` says what its licence forbids; `used`: the settings choose it.
+
+    pinned: `models.toml` says what it must be; shipped: it came with the package.
+    """
 
     name: str
     job: Literal["llm", "embedder"]
@@ -47,6 +51,7 @@ class Model:
     state: State
     used: bool
     pinned: bool
+    shipped: bool = False
 
 
 @functools.cache
@@ -62,11 +67,12 @@ def models(settings: Settings) -> list[Model]:
     own_llm = settings.llm_kind == "local" and settings.llm_path != folder / llm["path"]
     found = [
         _pinned("llm", folder, settings.llm_kind == "local" and not own_llm),
+        _shipped(settings.embedder == retriever.NAME),
         _pinned("embedder", folder, settings.embedder == embedder["name"]),
     ]
     if own_llm:
         found.append(_own("llm", settings.llm_path.name, "your own file", "setting llm_path", settings.llm_path))
-    if settings.embedder not in (embedder["name"], "none"):
+    if settings.embedder not in (embedder["name"], retriever.NAME, "none"):
         path = Path(settings.embedder).expanduser()
         path = path if path.exists() else folder / settings.embedder
         found.append(_own("embedder", settings.embedder, "your own choice", "setting embedder", path))
@@ -92,6 +98,8 @@ def pull(settings: Settings, progress: Progress, say: Say, names: Collection[str
             missing = [model for model in _choose(settings, names) if model.state != "ready"]
             _check_disk(folder, missing)
             for model in missing:
+                if model.shipped:
+                    raise AssistantError(f"{model.path}: the retriever is missing: install the package again")
                 if not model.pinned and model.job == "llm":
                     raise AssistantError(f"{model.path}: no such file; correct the setting llm_path")
                 if not model.pinned:
@@ -156,6 +164,26 @@ def _pinned(job: Literal["llm", "embedder"], folder: Path, used: bool) -> Model:
         state=stamps.state(path),
         used=used,
         pinned=True,
+    )
+
+
+def _shipped(used: bool) -> Model:
+    """The retriever in the package: there is nothing to fetch, and git or the wheel guards it."""
+    pin = pins()["retriever"]
+    size = sum(file.stat().st_size for file in retriever.MODEL.rglob("*") if file.is_file())
+    return Model(
+        name=retriever.NAME,
+        job="embedder",
+        title=pin["title"],
+        licence=pin["licence"],
+        restriction="",
+        origin=pin["origin"],
+        bytes=size,
+        path=retriever.MODEL,
+        state="ready" if size else "missing",
+        used=used,
+        pinned=False,
+        shipped=True,
     )
 
 

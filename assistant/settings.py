@@ -28,7 +28,7 @@ FILE_VARIABLE = PREFIX + "SETTINGS"
 FILE_NAME = "settings.toml"
 PROJECT = Path(__file__).resolve().parent.parent
 
-DEFAULT_EMBEDDER = "m3e-small"
+DEFAULT_EMBEDDER = "esg-bilingual"  # ships with the package: index/retriever
 DEFAULT_LLM_FILE = "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf"
 
 _PATHS = ("home", "llm_path")  # a relative path in the file counts from the file's own folder
@@ -41,7 +41,9 @@ class Settings(BaseSettings):
 
     home: Path | None = Field(None, description="one folder for everything: cache, data and settings.toml")
     embedder: str = Field(
-        DEFAULT_EMBEDDER, min_length=1, description="m3e-small, none, or any sentence-transformers name or folder"
+        DEFAULT_EMBEDDER,
+        min_length=1,
+        description="esg-bilingual, m3e-small, none, or any sentence-transformers name or folder",
     )
     llm: Literal["auto", "none"] = Field(
         "auto", description="auto: the server at llm_url when set, else the file llm_path; none: run without an LLM"
@@ -135,7 +137,7 @@ class Settings(BaseSettings):
     @property
     def uses_hub(self) -> bool:
         """Whether the embedder is only a name that must be looked up on a model hub."""
-        if self.embedder in (DEFAULT_EMBEDDER, "none"):
+        if self.embedder in (DEFAULT_EMBEDDER, "m3e-small", "none"):
             return False
         return not (Path(self.embedder).expanduser().exists() or (self.models_folder / self.embedder).exists())
 
