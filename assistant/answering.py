@@ -29,7 +29,7 @@ from assistant.retrieval import Hit, Retriever
 from assistant.settings import Settings
 from assistant.text_answers import TextAnswers
 from assistant.translation import Translator
-from assistant.weighing import Weighed
+from assistant.weighing import Candidate, Weighed
 from assistant.wording import Wording
 from index.catalog import Catalog, CatalogError
 from index.embedding import Encoder, EncoderError, load_encoder
@@ -175,6 +175,14 @@ class Assistant:
         plain = self._translator.by_glossary(question) if detected == "en" else question
         understood = understand(question, plain, detected, self.catalog, reports=reports)
         return list(self._evidence(self._retriever.search(understood, top_k), understood, top_k))
+
+    def ranked(self, question: str, depth: int = DEPTH) -> list[Candidate]:
+        """The figures that can answer a Chinese question, best first, before any LLM; for eval/fit_lookup.py."""
+        understood = self._understand_chinese(question, ())
+        if understood.kind != "figure":
+            return []
+        period = understood.periods[0].period if understood.periods else None
+        return self._lookup.usable(understood, period, self._retriever.search(understood, depth))
 
     def weigh(self, question: str, report: str, depth: int = DEPTH) -> list[Weighed]:
         """What the look-up of a Chinese question about one report weighs, for eval/fit_lookup.py."""

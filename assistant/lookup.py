@@ -119,12 +119,16 @@ class Lookup:
         else:
             if hits is None:
                 hits = self._retriever.search(question, DEPTH, (report,) if report else None)
-            best = self._beyond_doubt(self._usable(self.candidates(question, period, hits)))
+            best = self._beyond_doubt(self.usable(question, period, hits))
         return best.figure if best is not None and best.figure.value is not None else None
+
+    def usable(self, question: Question, period: str | None, hits: Sequence[Hit]) -> list[Candidate]:
+        """The candidates whose period and unit do not rule them out, best first."""
+        return self._usable(self.candidates(question, period, hits))
 
     def weigh_all(self, question: Question, period: str | None, hits: Sequence[Hit]) -> list[Weighed]:
         """What `find` would weigh among the figures of `hits`, for fitting."""
-        usable = self._usable(self.candidates(question, period, hits))
+        usable = self.usable(question, period, hits)
         return self.weigh(question, usable, Found(None, usable)) if usable else []
 
     @staticmethod

@@ -5,6 +5,9 @@ and compares as it does for a user, and a logistic regression learns from the be
 whether a candidate is the gold cell. What is printed: answerable questions right, wrong and refused, absent ones
 refused, at several thresholds, each report judged by weights fitted on the other reports; then the weights fitted on
 all. Takes about 20 minutes on two cores.
+
+With --prior the LLM takes no part: what is learned is how likely the best candidate is right before anything is read,
+and how many questions need no LLM at that certainty. Takes a minute.
 """
 
 from __future__ import annotations
@@ -21,7 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.answering import DEPTH, Assistant
-from assistant.weighing import FEATURES_OF_CHANCE, Candidate, Weighed
+from assistant.settings import Settings
+from assistant.weighing import FEATURES_OF_CHANCE, FEATURES_OF_PRIOR, Candidate, lead_of, prior_values
 from eval.schema import Question, default_files, load
 
 THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
@@ -47,12 +51,24 @@ def examples(assistant: Assistant, questions: Sequence[Question]) -> Iterator[Ex
         for weighed in assistant.weigh(question.question_zh, question.report, DEPTH):
             features = tuple(weighed.values()[name] for name in FEATURES_OF_CHANCE)
             yield Example(
-                question.id, question.report, question.type == "absent", features, _is_gold(question, weighed)
+                question.id, question.report, question.type == "absent", features, _is_gold(question, weighed.candidate)
             )
 
 
-def _is_gold(question: Question, weighed: Weighed) -> bool:
-    candidate: Candidate = weighed.candidate
+def prior_examples(assistant: Assistant, questions: Sequence[Question]) -> Iterator[Example]:
+    """The best candidate of each such question, before any LLM; cells printed as not disclosed are left out."""
+    for question in questions:
+        if question.type not in ("table", "prose", "absent") or question.history_zh or len(question.reports or ()) > 1:
+            continue
+        ranked = assistant.ranked(question.question_zh, DEPTH)
+        if ranked and ranked[0].figure.value is not None:
+            values = prior_values(ranked[0], lead_of(ranked[0], ranked))
+            features = tuple(values[name] for name in FEATURES_OF_PRIOR)
+            absent = question.type == "absent"
+            yield Example(question.id, question.report, absent, features, _is_gold(question, ranked[0]))
+
+
+def _is_gold(question: Question, candidate: Candidate) -> bool:
     lines = {item.line for item in question.evidence if item.role == "value"}
     lines |= {place if isinstance(place, int) else place.line for place in question.also_lines or ()}
     values = [v for v in (question.value, *(question.also_accept or ())) if isinstance(v, int | float)]
@@ -75,8 +91,8 @@ def fit(features: NDArray[np.float64], gold: NDArray[np.bool_]) -> tuple[NDArray
     return weights, float(model.intercept_[0] - weights @ mean)
 
 
-def report(data: Sequence[Example]) -> Iterator[str]:
-    """Lines that say how good the decision is, leaving out one report at a time."""
+def held_out(data: Sequence[Example]) -> NDArray[np.float64]:
+    """The chance of each example by weights fitted on the other reports."""
     features = np.array([example.features for example in data])
     gold = np.array([example.gold for example in data])
     owner = np.array([example.report for example in data])
@@ -84,6 +100,28 @@ def report(data: Sequence[Example]) -> Iterator[str]:
     for name in sorted(set(owner)):
         weights, bias = fit(features[owner != name], gold[owner != name])
         chance[owner == name] = 1 / (1 + np.exp(-(features[owner == name] @ weights + bias)))
+    return chance
+
+
+def prior_report(data: Sequence[Example]) -> Iterator[str]:
+    """Lines that say how many questions are decided before reading at each certainty, and how many of them wrongly."""
+    chance = held_out(data)
+    gold = np.array([example.gold for example in data])
+    for threshold in (0.8, 0.85, 0.9, 0.93, 0.95, 0.97):
+        taken = chance >= threshold
+        yield f"{threshold:.2f}: {taken.sum()} of {len(data)} taken, {(taken & ~gold).sum()} of them wrong"
+    yield _weights(data, FEATURES_OF_PRIOR)
+
+
+def _weights(data: Sequence[Example], names: Sequence[str]) -> str:
+    features = np.array([example.features for example in data])
+    weights, bias = fit(features, np.array([example.gold for example in data]))
+    return json.dumps({"bias": round(bias, 3), **dict(zip(names, weights.round(3).tolist(), strict=True))})
+
+
+def report(data: Sequence[Example]) -> Iterator[str]:
+    """Lines that say how good the decision is, leaving out one report at a time."""
+    chance = held_out(data)
     best: dict[str, tuple[float, Example]] = {}
     for example, likely in zip(data, chance, strict=True):
         if example.question not in best or likely > best[example.question][0]:
@@ -95,20 +133,22 @@ def report(data: Sequence[Example]) -> Iterator[str]:
         wrong = np.mean([p >= threshold and not g for p, g in answerable])
         refused = np.mean([p < threshold for p in absent])
         yield f"{threshold:.1f}: answerable right {right:.3f}, wrong {wrong:.3f}; absent refused {refused:.3f}"
-    weights, bias = fit(features, gold)
-    yield json.dumps({"bias": round(bias, 3), **dict(zip(FEATURES_OF_CHANCE, weights.round(3).tolist(), strict=True))})
+    yield _weights(data, FEATURES_OF_CHANCE)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Collect, fit, print."""
     parser = argparse.ArgumentParser(prog="python -m eval.fit_lookup", description=__doc__)
     parser.add_argument("--out", type=Path, help="keep the examples as JSON lines, to fit again without the LLM")
+    parser.add_argument("--prior", action="store_true", help="fit what is known before reading; no LLM")
     options: Any = parser.parse_args(arguments)
-    data = list(examples(Assistant.open(), load(default_files("dev"))))
+    collect = prior_examples if options.prior else examples
+    settings = Settings(llm="none") if options.prior else Settings()
+    data = list(collect(Assistant.open(settings), load(default_files("dev"))))
     if options.out:
         lines = (json.dumps(asdict(example), ensure_ascii=False) for example in data)
         options.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    for line in report(data):
+    for line in prior_report(data) if options.prior else report(data):
         sys.stdout.write(line + "\n")
     return 0
 
