@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.schema import Question
+from index import retriever
 
 PACKAGES = (
     "esg-report-assistant",
@@ -95,7 +96,7 @@ def models_used(settings: object) -> dict[str, dict[str, Any]]:
     folder = getattr(settings, "models_folder", None)
     found: dict[str, dict[str, Any]] = {"embedder": {"name": embedder, "sha256": None}}
     if embedder != "none":
-        place = Path(embedder).expanduser()
+        place = retriever.MODEL if embedder == retriever.NAME else Path(embedder).expanduser()
         if not place.exists() and folder is not None:
             place = Path(folder) / embedder
         found["embedder"]["sha256"] = file_hash(place)

@@ -1,4 +1,4 @@
-"""The project's own bilingual retriever. `model/` is what ships, `training/` makes it, MODEL_CARD.md describes it."""
+"""The project's own bilingual retriever. `model/` is what ships, `training/` makes it, README.md is its model card."""
 
 from __future__ import annotations
 

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.embedding import EncoderError, Vectors
 from index.text import normalise
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 STATIC = "0_StaticEmbedding"
 _WEIGHTS = "embedding.weight"
-_TYPES = {"F16": np.dtype("<f2"), "F32": np.dtype("<f4")}
+_TYPES: dict[str, np.dtype[np.floating[Any]]] = {"F16": np.dtype("<f2"), "F32": np.dtype("<f4")}
 _BATCH = 1024
 
 
@@ -82,7 +83,8 @@ def read_weights(path: Path) -> Vectors:
         entry = json.loads(data[8 : 8 + size])[_WEIGHTS]
         start, end = entry["data_offsets"]
         raw = data[8 + size + start : 8 + size + end]
-        return np.frombuffer(raw, dtype=_TYPES[entry["dtype"]]).reshape(entry["shape"]).astype(np.float32)
+        stored: NDArray[np.floating[Any]] = np.frombuffer(raw, dtype=_TYPES[entry["dtype"]])
+        return stored.reshape(entry["shape"]).astype(np.float32)
     except OSError as error:
         raise EncoderError(f"{path}: cannot be read: {error.strerror or error}") from error
     except (ValueError, KeyError, TypeError) as error:

@@ -48,10 +48,10 @@ def test_empty_machine_lacks_models_and_index_and_says_how_to_get_them():
     result = CliRunner().invoke(main, ["doctor"])
     assert result.exit_code == 1
     problems = [line for line in result.stdout.splitlines() if line.startswith("problem")]
-    assert [line.split()[1] for line in problems] == ["model", "model", "index"]
-    assert all("assistant models pull" in line for line in problems[:2])
-    assert "assistant index build" in problems[2]
-    assert result.stderr == "assistant: 3 things to mend, see above\n"
+    assert [line.split()[1] for line in problems] == ["model", "index"]
+    assert all("assistant models pull" in line for line in problems[:1])
+    assert "assistant index build" in problems[1]
+    assert result.stderr == "assistant: 2 things to mend, see above\n"
 
 
 def test_bad_settings_are_one_line_and_the_rest_is_still_looked_at(monkeypatch):
@@ -108,6 +108,9 @@ def test_only_what_the_settings_use_is_loaded(monkeypatch):
     assert loaded == ["faiss"]
     loaded.clear()
     list(doctor.check_packages(Settings()))
+    assert loaded == ["faiss", "llama_cpp"]
+    loaded.clear()
+    list(doctor.check_packages(Settings(embedder="m3e-small")))
     assert loaded == ["faiss", "llama_cpp", "torch"]
 
 

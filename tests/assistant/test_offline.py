@@ -1,4 +1,4 @@
-"""A question is answered in a process that cannot open a network connection."""
+"""A question is answered in a process that cannot open a network connection, without loading torch."""
 
 from __future__ import annotations
 
@@ -39,16 +39,17 @@ from assistant.settings import Settings
 
 answer = Assistant.open(Settings()).ask("What was Jinshang Bank's non-performing loan ratio at the end of 2024?")
 import json
-print(json.dumps({"value": answer.value, "tried": tried}))
+heavy = sorted({"torch", "transformers", "sentence_transformers"} & set(sys.modules))
+print(json.dumps({"value": answer.value, "tried": tried, "heavy": heavy}))
 """
 
 
-def test_the_question_path_opens_no_connection(real_home: Path) -> None:
+def test_the_question_path_opens_no_connection_and_loads_no_torch(real_home: Path) -> None:
     environment = {**os.environ, "ASSISTANT_HOME": str(real_home)}
     command = [sys.executable, "-c", SCRIPT]
     result = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=300, check=False)
     assert result.returncode == 0, result.stderr[-2000:]
-    assert json.loads(result.stdout.splitlines()[-1]) == {"value": 1.77, "tried": []}
+    assert json.loads(result.stdout.splitlines()[-1]) == {"value": 1.77, "tried": [], "heavy": []}
 
 
 def test_the_block_blocks() -> None:

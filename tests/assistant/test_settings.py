@@ -21,7 +21,7 @@ def write(home):
 
 def test_defaults(home):
     settings = Settings()
-    assert (settings.embedder, settings.llm_kind, settings.threads) == ("m3e-small", "local", 2)
+    assert (settings.embedder, settings.llm_kind, settings.threads) == ("esg-bilingual", "local", 2)
     assert (settings.host, settings.port) == ("127.0.0.1", 7860)
     assert settings.llm_path == settings.models_folder / "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf"
     assert settings.models_folder == home / "cache" / "models"
@@ -152,13 +152,14 @@ def test_which_llm_answers(monkeypatch):
 def test_hub_is_used_only_for_a_name_that_is_nowhere_here(home, tmp_path):
     assert not Settings().uses_hub
     assert not Settings(embedder="none").uses_hub
+    assert not Settings(embedder="m3e-small").uses_hub
     assert not Settings(embedder=str(tmp_path)).uses_hub
     assert Settings(embedder="org/model").uses_hub
     (home / "cache" / "models" / "org" / "model").mkdir(parents=True)
     assert not Settings(embedder="org/model").uses_hub
 
 
-@pytest.mark.parametrize(("embedder", "offline"), [("m3e-small", "1"), ("org/model", None)])
+@pytest.mark.parametrize(("embedder", "offline"), [("esg-bilingual", "1"), ("m3e-small", "1"), ("org/model", None)])
 def test_libraries_are_kept_off_the_network_unless_a_hub_is_wanted(embedder, offline):
     code = "import os; from assistant.settings import Settings; Settings(); print(os.environ.get('HF_HUB_OFFLINE'))"
     environment = {key: value for key, value in os.environ.items() if key not in ("HF_HUB_OFFLINE",)}

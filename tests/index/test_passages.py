@@ -52,8 +52,10 @@ def test_lines_of_a_row_are_not_repeated_as_prose(a_report: Report, to_lines: To
 
 
 def test_the_encoder_reads_what_a_row_is_about(a_report: Report, to_lines: ToLines) -> None:
-    made = make_passages(a_report, to_lines("\n" * 13), [row()], lambda text: ["male"])
-    assert dense_text(made[0]) == "按性别划分男性"
+    made = make_passages(a_report, to_lines("\n" * 13), [row()], lambda text: ["male", "Male"])
+    assert dense_text(made[0]) == "按性别划分男性人 male"
+    untranslated = make_passages(a_report, to_lines("\n" * 13), [row()], no_english)
+    assert dense_text(untranslated[0]) == "按性别划分男性人"
 
 
 def test_prose_is_cut_between_sentences(a_report: Report, to_lines: ToLines) -> None:

@@ -63,6 +63,7 @@ def train(
     columns = {name: [getattr(triple, name) for triple in triples] for name in ("anchor", "positive", "negative")}
     loss = MultipleNegativesRankingLoss(model, scale=TEMPERATURE_SCALE)
     dimensions = [width >> step for step in range(3)]
+    sampler: Any = partial(Apart, triples=triples)  # the library calls it, whatever class it asks for
     arguments = SentenceTransformerTrainingArguments(
         output_dir=str(work),
         num_train_epochs=epochs,
@@ -79,7 +80,7 @@ def train(
         report_to=[],
         use_cpu=True,
         dataloader_num_workers=0,
-        batch_sampler=partial(Apart, triples=triples),
+        batch_sampler=sampler,
     )
     trainer = SentenceTransformerTrainer(
         model=model,
@@ -88,7 +89,7 @@ def train(
         train_dataset=Dataset(InMemoryTable.from_pydict(columns), fingerprint="triples"),
         loss=MatryoshkaLoss(model, loss, dimensions),
     )
-    checkpoint = get_last_checkpoint(str(work)) if work.is_dir() else None
+    checkpoint = get_last_checkpoint(str(work)) if work.is_dir() else None  # type: ignore[no-untyped-call]
     trainer.train(resume_from_checkpoint=checkpoint)
     weights: Any = model[0]
     return np.asarray(weights.embedding.weight.detach().numpy(), dtype=np.float32)
@@ -111,7 +112,7 @@ def save(tokenizer: Tokenizer, weights: Matrix, folder: Path) -> None:
         {"idx": 1, "name": "1", "path": "1_Normalize", "type": f"{prefix}.normalize.Normalize"},
     ]
     (folder / "modules.json").write_text(json.dumps(modules, indent=1), encoding="utf-8")
-    config = {
+    config: dict[str, Any] = {
         "model_type": "SentenceTransformer",
         "similarity_fn_name": "cosine",
         "prompts": {},

@@ -9,7 +9,7 @@ import json
 import random
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -49,7 +49,7 @@ def order(passages: Sequence[Passage]) -> list[Passage]:
     return [passage for turn in turns for passage in turn if passage is not None]
 
 
-def write(passages: Sequence[Passage], writer: Writer) -> Iterator[Question]:
+def write(passages: Iterable[Passage], writer: Writer) -> Iterator[Question]:
     """The usable questions on `passages`, in order; slow where the writer has to ask its model."""
     for passage in passages:
         made = _parse(passage, writer.write(messages(passage), _MAX_TOKENS))
