@@ -136,20 +136,26 @@ class Assistant:
         history: History = (),
         pipeline: str = "default",
         id: str | None = None,
+        stop: threading.Event | None = None,
     ) -> Iterator[Event]:
-        """EvidenceFound at once, then checked sentences, then Finished. Closing the iterator stops the LLM."""
+        """EvidenceFound at once, then checked sentences, then Finished. Closing the iterator stops the LLM, and so does
+        setting `stop`, from any thread and in the middle of its work.
+        """
         started = time.perf_counter()
         reports = self._checked(question, reports, pipeline)
         detected = detect_language(question)
         wanted: Language = detected if language == "auto" else _language(language)
-        usage, stop = Usage(), threading.Event()
+        usage, closed = Usage(), threading.Event()
         timings: dict[str, float] = {}
+
+        def cancelled() -> bool:
+            return closed.is_set() or (stop is not None and stop.is_set())
 
         def passed(name: str) -> None:
             timings.setdefault(name, round(time.perf_counter() - started, 3))
 
         try:
-            understood = self._understand(question, detected, reports, history, usage, stop.is_set)
+            understood = self._understand(question, detected, reports, history, usage, cancelled)
             understood = replace(understood, language=wanted)
             hits = self._retriever.search(understood, DEPTH)
             passed("retrieval")
@@ -157,14 +163,14 @@ class Assistant:
             yield EvidenceFound(self._evidence(hits, understood, self.settings.top_k))
             passed("first_evidence")
             draft = Draft(understood, citations, self._wording)
-            for sentence in self._sentences(draft, hits, pipeline, usage, stop.is_set):
+            for sentence in self._sentences(draft, hits, pipeline, usage, cancelled):
                 passed("first_sentence")
                 yield Sentence(sentence, citations.all())
             yield Finished(self._finished(draft, id, question, timings, usage, time.perf_counter() - started))
         except Stopped:
             return
         finally:
-            stop.set()
+            closed.set()
 
     def search(
         self, question: str, *, reports: Sequence[str] | None = None, top_k: int = 10, language: str = "auto"

@@ -19,6 +19,8 @@ Lines = Callable[[str, int, int], Sequence[Line]]
 _FIGURE = re.compile(rf"(?<![\d.,a-z·])({NUMBER_PATTERN})\s*((?:万|亿|千|百)[余多](?:{UNIT_PATTERN})|{UNIT_PATTERN})?")
 _CLAUSE_END = re.compile(r"[,;。！？!?、:](?!\d)")
 _SENTENCE_END = re.compile(r"[;。！？!?]")
+# What a number without a unit must follow to be a figure: "得分为4.88", "评分: 92".
+_STATED = re.compile(r"(?:[为达是至到得共约:]|达到|高于|低于|超过)\s*$")
 _DATE_TAIL = re.compile(r"\s*(?:年(?!度?[化均])|月|日|号|季度|:\d)")
 _DOWN = re.compile(
     r"(?:下降|减少|降低|下滑|回落|缩短|降|减|缩减|节约|节省|下跌|负增长)(?:了|至少|约|幅度?|率)*(?:为|达|达到)?\s*$"
@@ -113,6 +115,8 @@ def _from_prose(passage: Passage, lines: Lines, report_year: int) -> list[Figure
         after = text[match.end(1) :]
         if after[:1] in ("·", "后") or (match.start() == 0 and not unit_text):
             continue  # 3·15, 80后, or the number of a note
+        if not unit_text and not _STATED.search(text[: match.start()]):
+            continue  # 范围 3, ISO 9001, Tier 1: a name, not a figure
         day = unit_text == "日" and text[: match.start()].rstrip().endswith("月")
         if day or (unit_text == "年" and _WEAK_PERIOD_YEARS.match(number)):
             continue

@@ -132,7 +132,9 @@ class Engine:
 
         def work() -> None:
             try:
-                source = assistant.stream(question, reports=reports or None, language=language, history=history)
+                source = assistant.stream(
+                    question, reports=reports or None, language=language, history=history, stop=stop
+                )
                 for event in source:
                     put(_Item(event=event))
                     if stop.is_set():
