@@ -16,8 +16,8 @@ from assistant.periods import asks_previous_year, previous
 from assistant.prompts import Prompt
 from assistant.question import Question, comparison_periods
 from assistant.retrieval import Hit
+from assistant.stated import states
 from assistant.units import parse_unit
-from index.text import normalise
 
 Understand = Callable[[str, Sequence[str]], Question]  # (Chinese question, preselected reports) → understood
 
@@ -28,18 +28,6 @@ _CHANGE_WORDS = re.compile(
 )
 _FALL = re.compile(r"减少|下降|降低|下滑|缩减|缩短|降幅|跌|少了|少多少|低了|低多少|降了|减了")
 _TWO_PERIODS = ("growth", "difference", "ratio", "average", "sum")
-# "A与B合计": two things to add, unless the report prints their total.
-_ADDED_UP = re.compile(r"[与和及、加]|男女|[两三四五]个.{0,4}[段类组项]")
-# Words by which a printed figure is itself the result of the arithmetic.
-_STATED = {
-    "difference": re.compile(r"[增减差降升]|变动|变化|高出|缩短|节约|节省"),
-    "growth": re.compile(r"[增减降升涨跌]|同比|环比|变动|变化|缩短"),
-    "ratio": re.compile(r"倍|之比|比率"),
-    "average": re.compile(r"平均|均"),
-}
-_PORTION = re.compile(r"占|比例|比重|百分比|份额|%")
-_TOTAL = re.compile(r"合计|总计|总数|总额|总量|共计")
-_JOINT = re.compile(r"[和与及]")  # a row of "范围一和范围二" is their total; a sentence may only list the two
 # A change over the year asked for without naming the year before: 2024年净增加了多少项（按累计数相减）.
 _NET = re.compile(r"净增|相减")
 NEAREST_LABEL = 60  # a longer label is a whole sentence: no figure to offer as the nearest
@@ -88,7 +76,7 @@ class FigureAnswers:
             return
         period = named[0] if named else None
         figure = self._lookup.figure(question, report, period, hits=hits, sure=True)
-        if figure is not None and self._states(question, figure):
+        if figure is not None and states(question, figure):
             yield from self._state(draft, figure, period)
             return
         worked = self._first_worked(draft, plans, usage, cancelled)
@@ -99,7 +87,7 @@ class FigureAnswers:
             return
         found = self._lookup.find(question, report, period, hits=hits, usage=usage, cancelled=cancelled)
         computed_only = bool(plans) and not question.operations
-        if found.best is not None and not computed_only and self._states(question, found.best.figure):
+        if found.best is not None and not computed_only and states(question, found.best.figure):
             yield from self._state(draft, found.best.figure, period)
         elif question.operations and not plans and self._llm is not None:
             yield from self._composed(draft, found, period, usage, cancelled)
@@ -159,28 +147,6 @@ class FigureAnswers:
             draft.add_figure(figure, period=figure.period, say=False)
         names = " / ".join(dict.fromkeys(draft.wording.metric(figure, draft.language) for figure in figures))
         return draft.add_computed(figures, computed, names, periods.pop() if len(periods) == 1 else None)
-
-    @staticmethod
-    def _states(question: Question, figure: Figure) -> bool:
-        """Whether the figure is itself the difference, share, total, … that the question wants, as printed."""
-        if not question.operations:
-            return True
-        words = normalise(
-            " ".join((figure.label, figure.basis, *(figure.row.group if figure.row else (figure.sentence,))))
-        )
-        percent = figure.unit is not None and figure.unit.dimension in ("percent", "percentage point")
-        for operation in question.operations:
-            if operation == "sum":
-                label = normalise(figure.label)
-                joint = figure.row is not None and bool(_JOINT.search(label))
-                stated = not _ADDED_UP.search(question.metric) or joint or bool(_TOTAL.search(label))
-            elif operation == "share":
-                stated = percent and ("占" not in question.chinese or bool(_PORTION.search(words)))
-            else:
-                stated = bool(_STATED[operation].search(words)) if operation in _STATED else True
-            if stated:
-                return True
-        return False
 
     def _state(self, draft: Draft, figure: Figure, period: str | None) -> Iterator[str]:
         cumulative = any(asked.cumulative for asked in draft.question.periods)

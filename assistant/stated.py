@@ -1,0 +1,42 @@
+"""Whether a printed figure is itself the difference, share, total or average that a question asks for."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.figures import Figure
+from assistant.question import Question
+from index.text import normalise
+
+# "A与B合计": two things to add, unless the report prints their total.
+_ADDED_UP = re.compile(r"[与和及、加]|男女|[两三四五]个.{0,4}[段类组项]")
+# Words by which a printed figure is itself the result of the arithmetic.
+_STATED = {
+    "difference": re.compile(r"[增减差降升]|变动|变化|高出|缩短|节约|节省"),
+    "growth": re.compile(r"[增减降升涨跌]|同比|环比|变动|变化|缩短"),
+    "ratio": re.compile(r"倍|之比|比率"),
+    "average": re.compile(r"平均|均"),
+}
+_PORTION = re.compile(r"占|比例|比重|百分比|份额|%")
+_TOTAL = re.compile(r"合计|总计|总数|总额|总量|共计")
+_JOINT = re.compile(r"[和与及]")  # a row of "范围一和范围二" is their total; a sentence may only list the two
+
+
+def states(question: Question, figure: Figure) -> bool:
+    """Whether the figure is itself the difference, share, total, … that the question wants, as printed."""
+    if not question.operations:
+        return True
+    words = normalise(" ".join((figure.label, figure.basis, *(figure.row.group if figure.row else (figure.sentence,)))))
+    percent = figure.unit is not None and figure.unit.dimension in ("percent", "percentage point")
+    for operation in question.operations:
+        if operation == "sum":
+            label = normalise(figure.label)
+            joint = figure.row is not None and bool(_JOINT.search(label))
+            stated = not _ADDED_UP.search(question.metric) or joint or bool(_TOTAL.search(label))
+        elif operation == "share":
+            stated = percent and ("占" not in question.chinese or bool(_PORTION.search(words)))
+        else:
+            stated = bool(_STATED[operation].search(words)) if operation in _STATED else True
+        if stated:
+            return True
+    return False
