@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from assistant.answer import Answer, EvidenceFound, Finished, Sentence
 from assistant.answering import Assistant
 from assistant.errors import AssistantError, UsageError
+from assistant.llm import Stopped
 from assistant.settings import Settings
 from tests.assistant.small_library import Library, ScriptedModel, prose_passage
 
@@ -292,3 +294,16 @@ def test_a_topic_in_cited_sentences(real: Assistant) -> None:
 def test_opening_without_an_index(tmp_path: Path) -> None:
     with pytest.raises(AssistantError, match="assistant index build"):
         Assistant.open(Settings(home=tmp_path, llm="none"))
+
+
+def test_stop_interrupts_the_model_in_the_middle(small: Library) -> None:
+    stop = threading.Event()
+
+    class Interrupted(ScriptedModel):
+        def complete(self, prompt, values, *, cancelled=None, **how):
+            stop.set()  # somebody closes the page while the model works
+            assert cancelled is not None and cancelled()
+            raise Stopped
+
+    events = list(small.assistant(Interrupted()).stream("How many people work there?", stop=stop))
+    assert not any(isinstance(event, Finished) for event in events)
