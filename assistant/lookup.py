@@ -188,12 +188,12 @@ class Lookup:
         A cell printed as not disclosed needs the words: it must never hide a figure that stands elsewhere.
         """
         first = usable[0] if usable else None
-        if first is None or first.fit.clash or first.fit.change:
+        if first is None or first.fit.clash or first.fit.change or first.fit.wider:
             return None
         lead, fit = lead_of(first, usable), first.fit
         if first.figure.value is not None and prior(first, lead) >= SURE:
             return first
-        in_full = min(fit.asked, fit.named) >= 0.85 and not fit.narrower and not fit.wider and fit.period == 1
+        in_full = min(fit.asked, fit.named) >= 0.85 and not fit.narrower and fit.period == 1
         return first if first.figure.row is not None and in_full and lead >= 1.0 else None
 
     def _evidence(self, usable: Sequence[Candidate]) -> list[Evidence]:
