@@ -53,6 +53,7 @@ _IMPLIED_UNITS = (
 _DECIMALS = re.compile(
     r"(?:保留|精确到|四舍五入)[^,。?)]*?(?:([一二两三四\d])位小数|整数|(?:小数点后([一二两三四\d])位))"
 )
+_YEAR_NAMED = re.compile(r"(?:19|20)\d\d ?年?[末底度]?")
 _DECIMALS_EN = re.compile(r"\b(one|two|three|\d) decimals?(?: places?)?|to (\d) ?d\.?p", re.IGNORECASE)
 _COUNT_WORDS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "one": 1, "two": 2, "three": 3}
 
@@ -96,6 +97,7 @@ class Question:
     metric: the words left once names, periods and asking words are gone. unit: wanted, None when not said.
     kind: "figure", "text" or "explain"; operations: which arithmetic may be asked for, most likely first.
     entities: other institutions or provinces that the question names (subsidiaries, competitors).
+    asked: the question as asked, in its own language, without the names of institutions and the years.
     """
 
     text: str
@@ -112,6 +114,7 @@ class Question:
     decimals: int | None = None
     list_wanted: bool = False
     entities: tuple[str, ...] = ()
+    asked: str = ""
 
     def asks_for(self, report: str) -> Question:
         """The same question about one report only."""
@@ -184,7 +187,15 @@ def understand(
         decimals=_decimals(plain, text),
         list_wanted=bool(_LIST.search(plain)),
         entities=_entities(plain, mentions),
+        asked=_own_words(text, catalog),
     )
+
+
+def _own_words(text: str, catalog: Catalog) -> str:
+    plain = simplify(text)
+    for mention in reversed(catalog.mentions(text)):
+        plain = plain[: mention.start] + plain[mention.end :]
+    return normalise(_YEAR_NAMED.sub("", plain))
 
 
 def _entities(plain: str, mentions: Sequence[Mention]) -> tuple[str, ...]:

@@ -45,7 +45,10 @@ class Retriever:
             mixed = [hit for rank in zip(*lists, strict=False) for hit in rank]
             longer = [hit for hits in lists for hit in hits if hit not in mixed]
             return (mixed + longer)[: max(k, len(wanted))]
-        return self._search(self._queries(question), question.metric or question.chinese, k, wanted or None)
+        # The question as asked stands beside its metric: the encoder reads both languages, and where a translation
+        # misses the report's word, the English often has it.
+        dense_query = f"{question.asked} {question.metric or question.chinese}"
+        return self._search(self._queries(question), dense_query, k, wanted or None)
 
     def _queries(self, question: Question) -> list[str]:
         """The question's own words, the glossary's standard terms for them, and the years asked about (they part a row

@@ -1,8 +1,9 @@
 """What the index costs: `python -m eval.bench_index [--json FILE]`. Needs the embedding model, not the LLM.
 
 Builds in a folder of their own, each in a process of its own: from nothing, unchanged, with one report removed, and
-with that one added again; then the index is loaded. Limits on two idle cores with the models present: 60 s for the
-first build, 2 s for an unchanged one, 1 s to load, and 1.5 GB of memory at the most.
+with that one added again; then the index is loaded, and the encoder reads all its passages and 1,000 questions, one by
+one. Limits on two idle cores with the models present: 60 s for the first build, 2 s for an unchanged one, 1 s to load,
+1 s for all passages and for 1,000 questions, and 1.5 GB of memory at the most.
 """
 
 from __future__ import annotations
@@ -17,10 +18,23 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-LIMITS = {"first build": 60.0, "unchanged": 2.0, "load": 1.0}
+if TYPE_CHECKING:
+    from assistant.settings import Settings
+    from index.embedding import Encoder
+
+LIMITS = {"first build": 60.0, "unchanged": 2.0, "load": 1.0, "encode passages": 1.0, "encode questions": 1.0}
 MOST_MEMORY = 1.5e9
-STEPS = ("first build", "unchanged", "one report removed", "one report added", "load")
+STEPS = (
+    "first build",
+    "unchanged",
+    "one report removed",
+    "one report added",
+    "load",
+    "encode passages",
+    "encode questions",
+)
 
 
 @dataclass(frozen=True)
@@ -49,10 +63,17 @@ def measure(name: str, folder: Path) -> Step:
     from index.store import Index
 
     settings = Settings()
+    texts, encoder = _encoding(name, folder, settings) if name.startswith("encode") else ([], None)
     began, cpu = time.monotonic(), time.process_time()
     embedded = 0
     if name == "load":
         passages = len(Index.load(folder).passages)
+    elif name.startswith("encode"):
+        size = len(texts) if name == "encode passages" else 1
+        for start in range(0, len(texts) if encoder else 0, size):
+            assert encoder is not None
+            embedded += len(encoder.encode(texts[start : start + size]))
+        passages = len(texts)
     else:
         catalog = Catalog.load(settings.report_folders[:1])
         if name == "one report removed":
@@ -63,6 +84,23 @@ def measure(name: str, folder: Path) -> Step:
         passages, embedded = sum(entry.passages for entry in done.manifest.reports), done.embedded
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     return Step(name, time.monotonic() - began, time.process_time() - cpu, memory, passages, embedded)
+
+
+def _encoding(name: str, folder: Path, settings: Settings) -> tuple[list[str], Encoder | None]:
+    """What is to be encoded, and the encoder, loaded."""
+    from eval.recall import load_questions
+    from index.embedding import load_encoder
+    from index.passages import dense_text
+    from index.store import Index
+
+    if name == "encode passages":
+        texts = list(dict.fromkeys(dense_text(passage) for passage in Index.load(folder).passages))
+    else:
+        texts = ([question.text("zh") for question in load_questions([])] * 10)[:1000]
+    encoder = load_encoder(settings.embedder, settings.models_folder)
+    if encoder is not None:
+        encoder.encode(texts[:1])
+    return texts, encoder
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

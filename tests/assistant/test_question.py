@@ -158,6 +158,17 @@ def test_decimals_asked_for(small: Library, text: str, decimals: int | None) -> 
     assert asked(small, f"2024年增长率是多少{text}").decimals == decimals
 
 
+@pytest.mark.parametrize(
+    ("text", "chinese", "own"),
+    [
+        ("What was 甲银行's NPL ratio in 2024?", "甲银行2024年不良贷款率是多少？", "what was 's npl ratio in ?"),
+        ("甲銀行2024年末員工總數是多少？", "甲银行2024年末员工总数是多少？", "员工总数是多少?"),
+    ],
+)
+def test_own_words_have_no_names_and_years(small: Library, text: str, chinese: str, own: str) -> None:
+    assert understand(text, chinese, detect_language(text), small.catalog).asked == own
+
+
 def test_decimals_in_english(small: Library) -> None:
     english = "What is the growth rate, to two decimal places?"
     assert understand(english, "增长率是多少？", "en", small.catalog).decimals == 2

@@ -84,6 +84,13 @@ def test_triples_are_of_every_source_and_never_their_own_negative(passages, word
     assert any(triple.anchor.isascii() for triple in triples if triple.source == "rows")
 
 
+def test_a_text_without_a_word_is_no_part_of_a_triple(passages, wordings) -> None:
+    number = Question(passages[0].id, "alpha", "1,234.5?", "2024?")
+    triples = all_triples(passages, [number], [("水", "water"), ("…", "water")], wordings, fit.ROUNDS)
+    assert not [triple for triple in triples if triple.source == "questions"]
+    assert all(triple.anchor != "…" for triple in triples)
+
+
 def test_the_same_seed_gives_the_same_triples(passages, wordings) -> None:
     other = Wordings(wordings.glossary, wordings.translations, wordings.contrasts, seed=1)
     assert made(passages, Wordings(wordings.glossary, wordings.translations, wordings.contrasts, 1)) == made(

@@ -92,7 +92,10 @@ def train(
     checkpoint = get_last_checkpoint(str(work)) if work.is_dir() else None  # type: ignore[no-untyped-call]
     trainer.train(resume_from_checkpoint=checkpoint)
     weights: Any = model[0]
-    return np.asarray(weights.embedding.weight.detach().numpy(), dtype=np.float32)
+    trained = np.asarray(weights.embedding.weight.detach().numpy(), dtype=np.float32)
+    if not np.isfinite(trained).all():
+        raise ValueError(f"the training failed: numbers that are none; remove {work} and look at the triples")
+    return trained
 
 
 def save(tokenizer: Tokenizer, weights: Matrix, folder: Path) -> None:

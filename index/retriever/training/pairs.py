@@ -17,6 +17,7 @@ from index.retriever.training.questions import Question
 from index.retriever.training.wordings import Wordings, has_han
 from index.text import normalise
 
+_WORD = re.compile(r"[\u3400-\u9fff]|[a-z]{2}")
 _CLAUSE = re.compile(r"[，。；！？\n]+")
 
 
@@ -193,7 +194,10 @@ def _part(draw: random.Random, clause: str) -> str:
 
 
 def _sound(triple: Triple) -> bool:
-    return bool(triple.anchor and triple.positive and triple.negative) and triple.positive != triple.negative
+    # A text of figures and signs alone has no vector at the start, and a direction of nothing no gradient: one such
+    # text can end a training in NaN.
+    texts = (triple.anchor, triple.positive, triple.negative)
+    return all(_WORD.search(text) for text in texts) and triple.positive != triple.negative
 
 
 @cache
