@@ -130,7 +130,10 @@ def _from_prose(passage: Passage, lines: Lines, report_year: int) -> list[Figure
         if is_instruction(text[start:end]):
             continue
         clause_start, clause_end = _clause(text, match.start(), match.end())
-        before = [asked.period for asked in periods if asked.start < match.start()]
+        # "较前三季度加快" names what is compared with, not the period spoken of.
+        before = [
+            p.period for p in periods if p.start < match.start() and text[: p.start].rstrip()[-1:] not in ("较", "比")
+        ]
         period = before[-1] if before else ""
         found.append(
             Figure(

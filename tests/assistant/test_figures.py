@@ -20,6 +20,11 @@ def values(*lines: str) -> list[tuple[float | None, str]]:
     return [(figure.value, figure.unit_text) for figure in in_prose(*lines)]
 
 
+def test_what_a_figure_is_compared_with_is_not_its_period() -> None:
+    figures = in_prose("2024年，投资增长3.2%，较前三季度加快1.2个百分点，其中工业投资拉动3.1个百分点。")
+    assert [figure.period for figure in figures] == ["2024", "2024", "2024"]
+
+
 def test_cells_of_a_row(small: Library) -> None:
     figures = small.figures("alpha", 8)
     assert [(figure.period, figure.value, figure.value_text, figure.unit_text) for figure in figures] == [

@@ -109,6 +109,17 @@ class Page:
         )
         return self.all(".turn")[-1]
 
+    def click(self, selector: str, what: str) -> None:
+        """Click the first such element once it is shown; one that is redrawn meanwhile is looked for again."""
+
+        def clicked() -> bool:
+            found = self.shown(selector)
+            if found:
+                found[0].click()
+            return bool(found)
+
+        self.until(clicked, what)
+
     def press(self, action: str) -> None:
         self.all(f'.turn:last-of-type [data-do="{action}"], .turn [data-do="{action}"]')[-1].click()
 

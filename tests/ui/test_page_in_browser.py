@@ -127,8 +127,8 @@ def test_no_serious_accessibility_fault(open_page, axe: str, dark: bool, width: 
     page.ask("bug")
     page.ask("壹账通员工总数")
     page.press("bad")
-    page.shown(".cards summary")[0].click()
-    page.one("#open-history").click()
+    page.click(".cards summary", "evidence that is folded")
+    page.click("#open-history", "the history")
     page.still(".entries .open")
     assert page.axe(axe) == [], "with answers, evidence, history"
     page.still(".sidebar .toggle-button").click()
@@ -137,11 +137,11 @@ def test_no_serious_accessibility_fault(open_page, axe: str, dark: bool, width: 
     assert page.axe(axe) == [], "figures, nothing chosen"
     page.one("#figures-words textarea, #figures-words input").send_keys("四家公司员工流失率", Keys.ENTER)
     page.until(lambda: page.all("#figures-chart .scatterlayer .trace"), "the chart")
-    page.shown("#figures-table button.cell")[0].click()
+    page.click("#figures-table button.cell", "a figure")
     page.until(lambda: page.shown("#figures-source .card"), "the source")
     assert page.axe(axe) == [], "figures"
     page.tab(2)
-    page.until(lambda: page.shown("#add-report button"), "the reports")[0].click()
+    page.click("#add-report button", "the reports")
     page.until(lambda: page.shown("#add-button"), "the form")
     assert page.axe(axe) == [], "reports"
     page.tab(3)
