@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import ElementClickInterceptedException, StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
@@ -27,7 +27,8 @@ class Page:
 
     def until(self, check: Callable[[], Any], what: str, seconds: float | None = None) -> Any:
         # The page redraws while it is read: an element gone between finding and reading it is looked for again.
-        waiting = WebDriverWait(self.driver, seconds or self.wait, 0.02, (StaleElementReferenceException,))
+        passing = (StaleElementReferenceException, ElementClickInterceptedException)
+        waiting = WebDriverWait(self.driver, seconds or self.wait, 0.02, passing)
         return waiting.until(lambda _: check(), f"waiting for {what}")
 
     def all(self, selector: str) -> list[WebElement]:
@@ -65,7 +66,12 @@ class Page:
         return self.until(at_rest, f"{selector} to stand still")
 
     def tab(self, place: int) -> None:
-        self.all("[role=tab]")[place].click()
+        def clicked() -> bool:
+            self.all("[role=tab]")[place].click()
+            return True
+
+        # The tabs move while the sidebar opens or closes: a click that another tab would get is tried again.
+        self.until(clicked, "the tab")
 
     def axe(self, source: str) -> list[tuple[str, str, str]]:
         """The serious faults of accessibility in what is shown now; `source` is axe-core's script."""
