@@ -125,8 +125,12 @@ def build(desk: Desk, page: Page) -> None:
         texts = Texts(language)
         return (
             conversation.id,
-            view.turns(conversation, texts),
-            gr.HTML(view.cards(conversation, texts), title=texts("evidence.title"), empty=texts("evidence.empty")),
+            view.turns(conversation, texts, opened=True),
+            gr.HTML(
+                view.cards(conversation, texts, opened=True),
+                title=texts("evidence.title"),
+                empty=texts("evidence.empty"),
+            ),
             view.entries(user, query, conversation.id, texts),
             view.exports(conversation, texts),
             "",
@@ -154,11 +158,15 @@ def build(desk: Desk, page: Page) -> None:
 
     fresh.click(start, [page.conversation, page.language], shown, queue=False, **hidden)
 
-    def reopen(language: str, query: str, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+    def reopen(
+        conversation_id: str, language: str, query: str, event: gr.EventData, request: gr.Request
+    ) -> tuple[Any, ...]:
         user = user_of(request)
+        if conversation_id != getattr(event, "id", ""):
+            desk.stop(user, conversation_id)  # one question at a time: the page's Stop belongs to what it shows
         return show(user, desk.conversation(user, str(getattr(event, "id", ""))), language, query)
 
-    entries.open(reopen, [page.language, search], shown, queue=False, **hidden)
+    entries.open(reopen, [page.conversation, page.language, search], shown, queue=False, **hidden)
 
     def remove(
         conversation_id: str, language: str, query: str, event: gr.EventData, request: gr.Request

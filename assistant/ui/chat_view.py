@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
@@ -21,6 +22,10 @@ from assistant.ui.turn import Conversation, Turn
 _PULSE_SECONDS = 1.0
 _SHOWN = 12  # turns whose evidence is in the page
 _EXPORTS = (("conversation.md", "export_md"), ("figures.csv", "export_csv"), ("figures.xlsx", "export_xlsx"))
+
+# Two listeners may show the same conversation at once, and what was read first may arrive last: the page keeps what has
+# the higher revision. It starts at the time in milliseconds so that a page outlives a restart of the server.
+_revisions = itertools.count(int(time.time() * 1000))
 
 Json = dict[str, Any]
 
@@ -91,8 +96,9 @@ class View:
         except AssistantError as error:
             yield (gr.skip(), gr.skip(), gr.skip(), gr.skip(), gr.skip(), notice_html(str(error)), gr.skip(), gr.skip())
 
-    def turns(self, conversation: Conversation, texts: Texts, *, running: bool = False) -> Json:
-        """The conversation; with no turns yet, the welcome and example questions."""
+    def turns(self, conversation: Conversation, texts: Texts, *, running: bool = False, opened: bool = False) -> Json:
+        """The conversation; with no turns yet, the welcome and example questions. opened: the page turns to it."""
+        revision = next(_revisions)
         library = self._desk.engine.library
         items = [{"key": turn.id, "html": turn_html(turn, library, texts)} for turn in conversation.turns]
         last = conversation.turns[-1] if conversation.turns else None
@@ -100,17 +106,23 @@ class View:
             items = [{"key": "welcome", "html": self._welcome(texts)}]
         return {
             "id": conversation.id,
+            "revision": revision,
+            "opened": opened,
             "items": items,
             "last": last.id if last else "",
             "running": running,
             "say": last.text if last and not last.running else "",
         }
 
-    def cards(self, conversation: Conversation, texts: Texts) -> Json:
-        """The evidence of the last turns."""
+    def cards(self, conversation: Conversation, texts: Texts, *, opened: bool = False) -> Json:
+        """The evidence of the last turns. opened: the page turns to this conversation."""
+        revision = next(_revisions)
         library = self._desk.engine.library
         shown = conversation.turns[-_SHOWN:] if library else []
         return {
+            "id": conversation.id,
+            "revision": revision,
+            "opened": opened,
             "active": conversation.turns[-1].id if conversation.turns else "",
             "items": [
                 {"key": key, "html": html, "group": turn.id}

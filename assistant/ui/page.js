@@ -154,10 +154,20 @@
     area.focus();
   };
 
+  // Whether `value` is to be shown in `box`: of the conversation that is open there, and read after what is shown now.
+  const isNews = (box, value) => {
+    const { id, revision } = box._shown || {};
+    if (!value.opened && (id ?? value.id) !== value.id) return false;
+    if (!value.opened && revision > value.revision) return false;
+    box._shown = { id: value.id, revision: value.revision };
+    return true;
+  };
+
   const conversation = (element, trigger, props, watch) => {
     const box = element.querySelector(".turns");
     const update = () => {
       const value = props.value || {};
+      if (!isNews(box, value)) return;
       const follow = atEnd();
       const fresh = value.last && value.last !== box.dataset.last;
       sync(box, value.items);
@@ -207,6 +217,7 @@
     evidenceBox = element.querySelector(".cards");
     const update = () => {
       const value = props.value || {};
+      if (!isNews(evidenceBox, value)) return;
       sync(evidenceBox, value.items);
       const known = evidenceBox.dataset.active;
       const keep = value.active === evidenceBox.dataset.asked && [...evidenceBox.children].some((child) => child.dataset.group === known);

@@ -9,7 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from selenium import webdriver
-from selenium.common.exceptions import ElementClickInterceptedException, StaleElementReferenceException
+from selenium.common.exceptions import (
+    ElementClickInterceptedException,
+    StaleElementReferenceException,
+    TimeoutException,
+)
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
@@ -29,7 +33,11 @@ class Page:
         # The page redraws while it is read: an element gone between finding and reading it is looked for again.
         passing = (StaleElementReferenceException, ElementClickInterceptedException)
         waiting = WebDriverWait(self.driver, seconds or self.wait, 0.02, passing)
-        return waiting.until(lambda _: check(), f"waiting for {what}")
+        try:
+            return waiting.until(lambda _: check(), f"waiting for {what}")
+        except TimeoutException as error:
+            shown = self.script("return document.body.innerText")
+            raise TimeoutException(f"waited for {what}; the page shows: {shown[-1500:]}") from error
 
     def all(self, selector: str) -> list[WebElement]:
         return self.driver.find_elements(By.CSS_SELECTOR, selector)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from fake_assistant import FakeAssistant, Held
 from page_object import Page
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+
+from assistant.ui.chat_view import View
 
 NPL = "晋商银行2024年末不良贷款率是多少？"
 
@@ -49,6 +52,53 @@ def test_evidence_comes_before_the_answer(open_page, tmp_path: Path) -> None:
         assert "1.77" in page.text(".cards .card")
         held.go.set()
         assert page.answered().find_element(By.CSS_SELECTOR, ".figure .value").text == "1.77"
+
+
+def test_what_was_read_first_and_arrives_last_is_not_shown(
+    open_page, fake: FakeAssistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Once the assistant is open the page shows its conversation again. Here that is read while the question asked
+    # before is being answered, and arrives after the answer.
+    read, opening = threading.Event(), threading.Event()
+    show, stream = View.turns, fake.stream
+
+    def slow_to_arrive(self, conversation, texts, **how):
+        shown = show(self, conversation, texts, **how)
+        if not how and opening.is_set() and not read.is_set():
+            read.set()
+            wait_for(lambda: not conversation.turns[-1].running, "the end of the answer")
+            time.sleep(1)
+        return shown
+
+    def stream_then(question, **how):
+        wait_for(read.is_set, "the other listener")
+        yield from stream(question, **how)
+
+    monkeypatch.setattr(View, "turns", slow_to_arrive)
+    monkeypatch.setattr(fake, "stream", stream_then)
+    with serving(tmp_path, fake, opening=opening) as site:
+        page = open_page(site.url)
+        page.send(NPL)
+        page.until(lambda: page.all(".turn"), "the question to appear")
+        opening.set()
+        assert page.answered().find_element(By.CSS_SELECTOR, ".figure .value").text == "1.77"
+        page.settle(2)
+        assert page.answered().find_element(By.CSS_SELECTOR, ".figure .value").text == "1.77"
+
+
+def test_another_conversation_opened_meanwhile_stays(open_page, tmp_path: Path) -> None:
+    held = Held()
+    with serving(tmp_path, held) as site:
+        page = open_page(site.url)
+        page.ready()
+        page.send(NPL)
+        page.until(lambda: page.shown(".cards .card"), "the evidence")
+        page.click("#start-new", "a new conversation")
+        page.until(lambda: page.all(".welcome") and not page.all(".turn"), "the new conversation")
+        held.go.set()
+        page.until(lambda: page.shown("#send"), "the end of the other answer")
+        page.settle(0.5)
+        assert page.all(".welcome") and not page.all(".turn") and not page.shown(".cards .card")
 
 
 @pytest.mark.long
