@@ -22,12 +22,13 @@ endif
 export Q
 
 .DEFAULT_GOAL := help
-.PHONY: help app ask evaluate test test-long check index models setup venv screenshots clean
+.PHONY: help app ask evaluate evaluate-gate test test-long check index models setup venv screenshots clean
 
 help: ## say what there is
 	@echo "make app            the chat UI on http://127.0.0.1:7860 (HOST=, PORT=)"
 	@echo "make ask Q=\"…\"      one question, answered in the terminal"
 	@echo "make evaluate       answer the question sets and score the answers (ARGS= for its options)"
+	@echo "make evaluate-gate  fail when accuracy fell against eval/baseline.json (5 minutes)"
 	@echo "make test           the tests (ARGS= for pytest); make test-long: those that take minutes"
 	@echo "make check          ruff and mypy"
 	@echo "make index          bring the index up to date with the reports"
@@ -47,6 +48,9 @@ ask: setup ## one question
 
 evaluate: setup ## score the answers to the question sets
 	@$(BIN)/assistant evaluate $(ARGS)
+
+evaluate-gate: setup ## hold the answers against the committed baseline
+	@$(BIN)/assistant evaluate gate $(ARGS)
 
 test: setup ## the tests
 	@$(BIN)/python -m pytest -m "not long" $(ARGS)

@@ -24,7 +24,7 @@ from assistant.llm import Cancelled, LanguageModel, LocalModel, ServerModel, Sto
 from assistant.lookup import Lookup
 from assistant.periods import fits
 from assistant.prompts import load_prompt
-from assistant.question import Question, check_length, detect_language, understand
+from assistant.question import Question, check_length, detect_language, understand, with_unit
 from assistant.retrieval import Hit, Retriever
 from assistant.settings import Settings
 from assistant.text_answers import TextAnswers
@@ -64,13 +64,28 @@ class Assistant:
         self.llm = llm
         self._read = lru_cache(maxsize=None)(lambda report: read_lines(catalog.get(report).path))
         prompts = settings.prompts_folder
-        self._retriever = Retriever(index, encoder, glossary)
+        left_out = frozenset(settings.without)
+        self._retriever = Retriever(
+            index,
+            None if "dense" in left_out else encoder,
+            glossary,
+            lexical="lexical" not in left_out,
+            rows="rows" not in left_out,
+        )
         self._wording = Wording(prompts / "wording.toml", catalog, glossary)
         contrasts = Contrasts.load(prompts / "contrasts.txt")
         grounding = Grounding(index.idf, glossary, contrasts)
         extract = load_prompt(prompts, "extract")
         self._lookup = Lookup(
-            self._retriever, grounding, self.lines, catalog, llm, extract, load_prompt(prompts, "verify")
+            self._retriever,
+            grounding,
+            self.lines,
+            catalog,
+            llm,
+            extract,
+            load_prompt(prompts, "verify"),
+            certain="certain" not in left_out,
+            checks="checks" not in left_out,
         )
         self._figures = FigureAnswers(
             self._lookup,
@@ -78,7 +93,7 @@ class Assistant:
             llm,
             load_prompt(prompts, "decompose"),
             self._conflicts,
-            Decomposer(lambda part: self._understand_chinese(part, ()), contrasts),
+            None if "plans" in left_out else Decomposer(lambda part: self._understand_chinese(part, ()), contrasts),
         )
         self._editions = Editions(index, catalog, self._lookup, self._figures, self.lines)
         self._texts = TextAnswers(llm, extract, load_prompt(prompts, "answer_english"), grounding, self.lines)
@@ -182,17 +197,17 @@ class Assistant:
         understood = understand(question, plain, detected, self.catalog, reports=reports)
         return list(self._evidence(self._retriever.search(understood, top_k), understood, top_k))
 
-    def ranked(self, question: str, depth: int = DEPTH) -> list[Candidate]:
-        """The figures that can answer a Chinese question, best first, before any LLM; for eval/fit_lookup.py."""
-        understood = self._understand_chinese(question, ())
+    def ranked(self, question: str, reports: Sequence[str] = (), depth: int = DEPTH) -> list[Candidate]:
+        """The figures that can answer a question, best first, before any LLM reads them; for eval/fit_lookup.py."""
+        understood = self._understand(question, detect_language(question), reports, (), Usage(), lambda: False)
         if understood.kind != "figure":
             return []
         period = understood.periods[0].period if understood.periods else None
         return self._lookup.usable(understood, period, self._retriever.search(understood, depth))
 
     def weigh(self, question: str, report: str, depth: int = DEPTH) -> list[Weighed]:
-        """What the look-up of a Chinese question about one report weighs, for eval/fit_lookup.py."""
-        understood = replace(self._understand_chinese(question, ()), reports=(report,))
+        """What the look-up of a question about one report weighs where the LLM is needed, for eval/fit_lookup.py."""
+        understood = self._understand(question, detect_language(question), (report,), (), Usage(), lambda: False)
         if understood.kind != "figure" or self.llm is None:
             return []
         period = understood.periods[0].period if understood.periods else None
@@ -230,7 +245,11 @@ class Assistant:
     ) -> Question:
         question = without_instructions(question)
         chinese = self._translator.chinese(question, language, history, usage, cancelled)
-        return understand(question, chinese, language, self.catalog, reports=reports)
+        understood = understand(question, chinese, language, self.catalog, reports=reports)
+        if language != "en" or self.llm is None or history:
+            return understood
+        understood = replace(understood, gloss=self._translator.gloss(question))
+        return with_unit(understood, self._translator.unit(question))
 
     def _understand_chinese(self, chinese: str, reports: Sequence[str]) -> Question:
         return understand(chinese, chinese, "zh-Hans", self.catalog, reports=reports)

@@ -87,6 +87,7 @@ class Editions:
         asked = replace(
             question,
             metric=metric or question.metric,
+            gloss="",
             operations=(),
             kind="figure",
             chinese=f"{metric}是多少?",

@@ -27,9 +27,22 @@ _FIRST_MONTHS = re.compile(rf"(?:the )?first (\w+) months of {_YEAR}", re.IGNORE
 _MONTH_RANGE = re.compile(rf"\bJan(?:uary)?\s*(?:-|–|—|to|through)\s*{_MONTH},?\s*{_YEAR}", re.IGNORECASE)
 _HALF = re.compile(rf"(?:the )?(first|second) half(?: of)? {_YEAR}|\bH([12]) {_YEAR}", re.IGNORECASE)
 _QUARTERS = re.compile(rf"(?:the )?first three quarters of {_YEAR}", re.IGNORECASE)
+_QUARTER = re.compile(rf"(?:the )?(first|second|third|fourth|last) quarter(?: of)?,? {_YEAR}", re.IGNORECASE)
+_SINCE = re.compile(rf"\bsince (?:the (?:start|beginning) of )?{_YEAR}", re.IGNORECASE)
 _END_MONTH_YEAR = re.compile(rf"\b{_END}?{_MONTH},? (?:of )?{_YEAR}", re.IGNORECASE)
 _END_MONTH = re.compile(rf"\b{_END}{_MONTH}\b", re.IGNORECASE)
 _END_YEAR = re.compile(rf"\b{_END}{_YEAR}", re.IGNORECASE)
+_QUARTER_NUMBERS = {"first": "一", "second": "二", "third": "三", "fourth": "四", "last": "四"}
+# What a question says it does not mean: "tier 1 (not core tier 1)".
+_NOT_MEANT = re.compile(
+    r"\s*\((?:not|rather than|as opposed to|excluding the)\b[^()]*\)|,\s*not [^,?]+(?=[,?]|$)", re.IGNORECASE
+)
+_SHARE_ASKED = re.compile(
+    r"\b(?:what|which) (?:was the |is the )?(?:minimum |maximum )?(?:percentage|share|proportion|percent|per cent)\b|"
+    r"\bhow (?:high|large|big) an? (?:percentage|share|proportion)\b|\bhow many per ?cent\b",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(r"\bhow many ([a-z][a-z-]*(?: [a-z][a-z-]*){0,2})", re.IGNORECASE)
 _STOP_WORDS = frozenset(
     [
         "a",
@@ -132,7 +145,25 @@ def chinese_periods(text: str) -> str:
     text = _FIRST_MONTHS.sub(first_months, text)
     text = _MONTH_RANGE.sub(lambda m: f"{m[2]}年1-{_month_number(m[1])}月", text)
     text = _QUARTERS.sub(lambda m: f"{m[1]}年前三季度", text)
+    text = _QUARTER.sub(lambda m: f"{m[2]}年第{_QUARTER_NUMBERS[m[1].lower()]}季度", text)
+    text = _SINCE.sub(lambda m: f"自{m[1]}年以来", text)
     text = _HALF.sub(half, text)
     text = _END_MONTH_YEAR.sub(month_year, text)
     text = _END_MONTH.sub(lambda m: f"{_month_number(m[1])}月末", text)
     return _END_YEAR.sub(lambda m: f"{m[1]}年末", text)
+
+
+def without_negated(text: str) -> str:
+    """The question without what it says it does not mean, which would be found otherwise."""
+    return _NOT_MEANT.sub("", text)
+
+
+def asks_share(text: str) -> bool:
+    """Whether a percentage is asked for ("what share of", "what percentage of")."""
+    return bool(_SHARE_ASKED.search(text))
+
+
+def counted(text: str) -> str:
+    """The words after "how many", of which the first may be a unit (lots, person-times, hours); "" for none."""
+    match = _COUNTED.search(text)
+    return match[1] if match else ""

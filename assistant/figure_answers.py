@@ -43,9 +43,11 @@ class FigureAnswers:
         llm: LanguageModel | None,
         decompose: Prompt,
         conflicts: Callable[[Figure], Sequence[Figure]],
-        decomposer: Decomposer,
+        decomposer: Decomposer | None,
     ) -> None:
-        """conflicts: other values that the same report gives for the same thing."""
+        """conflicts: other values that the same report gives for the same thing. decomposer None: only the LLM splits
+        what needs arithmetic.
+        """
         self._decomposer = decomposer
         self._lookup = lookup
         self._understand = understand
@@ -59,7 +61,7 @@ class FigureAnswers:
         named = tuple(dict.fromkeys(asked.period for asked in question.periods))
         several = len(question.reports) > 1
         series = not several and len(named) > 1  # one metric at several periods
-        plans = [] if series else self._decomposer.plans(question)
+        plans = [] if series or self._decomposer is None else self._decomposer.plans(question)
         worked = self._first_worked(draft, plans, usage, cancelled, sure=True)
         if worked is None and several:
             worked = self._first_worked(draft, plans, usage, cancelled)
@@ -178,6 +180,7 @@ class FigureAnswers:
         operand = replace(
             question,
             metric=metric or question.metric,
+            gloss=_CHANGE_WORDS.sub("", question.gloss),
             unit=unit,
             operations=(),
             chinese=f"{_spoken(period)}{metric or question.metric}是多少?",

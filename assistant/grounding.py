@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -57,6 +57,18 @@ class Fit:
     narrower: int
     wider: int
     change: bool
+
+    def merged(self, other: Fit) -> Fit:
+        """The fit by two readings of one question: the mean of the shares, and every doubt that either raises."""
+        return replace(
+            self,
+            asked=(self.asked + other.asked) / 2,
+            around=(self.around + other.around) / 2,
+            named=(self.named + other.named) / 2,
+            clash=max(self.clash, other.clash),
+            narrower=max(self.narrower, other.narrower),
+            wider=max(self.wider, other.wider),
+        )
 
 
 class Contrasts:
@@ -144,7 +156,15 @@ class Grounding:
         self._contrasts = contrasts
 
     def fit(self, question: Question, figure: Figure, period: str | None, report_year: int) -> Fit:
-        """Compare; `period` is the one asked for (None: none named)."""
+        """Compare; `period` is the one asked for (None: none named).
+
+        The LLM's translation of an English question loses a term now and then, and the glossary alone loses how the
+        terms belong together: where there are both, both count.
+        """
+        if question.gloss:
+            return self.fit(replace(question, gloss=""), figure, period, report_year).merged(
+                self.fit(replace(question, gloss="", metric=question.gloss), figure, period, report_year)
+            )
         asked = question.metric or question.chinese
         if figure.row:
             label = normalise(f"{figure.label} {figure.unit_text}")

@@ -52,8 +52,17 @@ class Lookup:
         llm: LanguageModel | None,
         prompt: Prompt,
         verify: Prompt,
+        *,
+        certain: bool = True,
+        checks: bool = True,
     ) -> None:
-        """llm None: only cells that answer beyond doubt are found."""
+        """llm None: only cells that answer beyond doubt are found.
+
+        certain False: the LLM reads even where ranking leaves no doubt. checks False: what the LLM reads out is taken
+        as the answer, whether or not it fits the question. Both are for measuring what these bring.
+        """
+        self._certain = certain
+        self._checks = checks
         self._retriever = retriever
         self._grounding = grounding
         self._lines = lines
@@ -94,6 +103,9 @@ class Lookup:
             return self._decide(found, sure)
         if self._llm is None or not usable:
             return found
+        if not self._checks:
+            said = self._read(question, usable, found, usage=usage, cancelled=cancelled)
+            return found if said is None else self._decide(found, said)
         weighed = self.weigh(question, usable, found, usage=usage, cancelled=cancelled)
         likeliest = max(weighed, key=lambda item: item.chance(), default=None)
         if likeliest is not None and likeliest.chance() >= ACCEPT:
@@ -127,9 +139,10 @@ class Lookup:
         return self._usable(self.candidates(question, period, hits))
 
     def weigh_all(self, question: Question, period: str | None, hits: Sequence[Hit]) -> list[Weighed]:
-        """What `find` would weigh among the figures of `hits`, for fitting."""
+        """What `find` would weigh among the figures of `hits`, for fitting; nothing where it needs no weighing."""
         usable = self.usable(question, period, hits)
-        return self.weigh(question, usable, Found(None, usable)) if usable else []
+        doubtful = usable and self._beyond_doubt(usable) is None
+        return self.weigh(question, usable, Found(None, usable)) if doubtful else []
 
     @staticmethod
     def _other_periods(ranked: Sequence[Candidate], period: str | None) -> list[Candidate]:
@@ -155,9 +168,8 @@ class Lookup:
     ) -> list[Weighed]:
         """The best candidate and the one the LLM reads out of the evidence, with what speaks for each."""
         assert self._llm is not None
-        evidence = self._evidence(usable)
-        found.reply = read(self._llm, self._prompt, question.chinese, evidence, usage=usage, cancelled=cancelled)
-        said = None if found.reply.refused else self._said(found.reply, evidence, usable)
+        said = self._read(question, usable, found, usage=usage, cancelled=cancelled)
+        refused = found.reply is not None and found.reply.refused
         weighed = []
         for candidate in dict.fromkeys(c for c in (usable[0], said) if c is not None):
             fit = candidate.fit
@@ -165,8 +177,23 @@ class Lookup:
                 continue
             same = self._same(question, candidate.figure, usage)
             lead = lead_of(candidate, usable)
-            weighed.append(Weighed(candidate, lead, said, found.reply.refused, same))
+            weighed.append(Weighed(candidate, lead, said, refused, same))
         return weighed
+
+    def _read(
+        self,
+        question: Question,
+        usable: Sequence[Candidate],
+        found: Found,
+        *,
+        usage: Usage | None,
+        cancelled: Cancelled | None,
+    ) -> Candidate | None:
+        """The candidate that the LLM reads out of the evidence; None when it finds none."""
+        assert self._llm is not None
+        evidence = self._evidence(usable)
+        found.reply = read(self._llm, self._prompt, question.chinese, evidence, usage=usage, cancelled=cancelled)
+        return None if found.reply.refused else self._said(found.reply, evidence, usable)
 
     def _same(self, question: Question, figure: Figure, usage: Usage | None) -> float:
         """How sure the LLM is that the figure is what the question asks for, 0 to 1."""
@@ -181,13 +208,12 @@ class Lookup:
             found.best = chosen
         return found
 
-    @staticmethod
-    def _beyond_doubt(usable: Sequence[Candidate]) -> Candidate | None:
+    def _beyond_doubt(self, usable: Sequence[Candidate]) -> Candidate | None:
         """The best candidate when ranking alone makes it all but certain, or its label says what was asked and no more.
 
         A cell printed as not disclosed needs the words: it must never hide a figure that stands elsewhere.
         """
-        first = usable[0] if usable else None
+        first = usable[0] if usable and self._certain else None
         if first is None or first.fit.clash or first.fit.change or first.fit.wider:
             return None
         lead, fit = lead_of(first, usable), first.fit

@@ -7,6 +7,7 @@ the year's beginning ("前8个月", "January-November") is the month it ends in,
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _YEAR = r"(?<!\d)(?<!\d[.,])(20\d\d|19\d\d)"
@@ -52,6 +53,8 @@ _MONTH_END = re.compile(
 _SINCE = re.compile(r"(?:自|从)$")
 _ONWARD = re.compile(r"以来|起|开始|至今|到现在|到目前")
 _UNTIL_NOW = re.compile(r"以来|至今|到现在|到目前")
+# Between two periods: what is compared or listed, so that each counts for itself.
+_JOINED = re.compile(r"[比较与和及、;]|到|至|相")
 _SAME_PERIOD = re.compile(r"上年|去年|前一年|上一年|较上年|比上年|同比")
 
 
@@ -127,7 +130,7 @@ def find_periods(text: str) -> list[Asked]:
         if free(match) and year:
             add(match, f"{year}-{_number(match[1]):02d}")
     for match in _YEAR_ALONE.finditer(text):
-        if free(match):
+        if free(match) and not _lends_year(match, text, found):
             add(match, match[1])
     found = [
         asked
@@ -137,6 +140,18 @@ def find_periods(text: str) -> list[Asked]:
     ]
     found.sort(key=lambda asked: (asked.start, asked.period))
     return found
+
+
+def _lends_year(match: re.Match[str], text: str, found: Sequence[Asked]) -> bool:
+    """Whether a plain year only says of which year the next month, quarter or half is: "2024年山西省3月末"."""
+    later = [asked for asked in found if asked.start >= match.end()]
+    if match[0].endswith(("末", "底", "度")) or not later:
+        return False
+    first = min(later, key=lambda asked: asked.start)
+    between = text[match.end() : first.start]
+    return first.period[:4] == match[1] and not (
+        _YEAR_ALONE.search(text[first.start : first.end]) or _JOINED.search(between)
+    )
 
 
 def asks_previous_year(text: str) -> bool:

@@ -11,7 +11,7 @@ from assistant.answer import Language
 from assistant.english import looks_english, looks_foreign
 from assistant.errors import UsageError
 from assistant.periods import Asked, asks_previous_year, find_periods, previous
-from assistant.units import Unit, leading_unit, parse_unit
+from assistant.units import Unit, compatible, leading_unit, parse_unit
 from index.catalog import Catalog, Mention
 from index.text import normalise, simplify, traditional
 
@@ -49,6 +49,10 @@ _IMPLIED_UNITS = (
     (re.compile(r"钱|资金|金额|费用|经费|款项|善款|赔偿|收入|投资(?![者人])"), "元"),
     (re.compile(r".{0,4}?(?:员工|人员|职工|雇员|工人|学员|董事|志愿者)|女性|男性"), "人"),
     (re.compile(r"时间|工时|时长"), "小时"),
+)
+# What a question says it does not mean: "一级资本充足率（不是核心一级）".
+_NOT_MEANT = re.compile(
+    r"[(](?:不是|并非|而?非|而不是)[^()]*[)]|,?(?:而不是|而非|并非|(?<!是)不是)[^,?。]*(?=[,?。]|$)"
 )
 _DECIMALS = re.compile(
     r"(?:保留|精确到|四舍五入)[^,。?)]*?(?:([一二两三四\d])位小数|整数|(?:小数点后([一二两三四\d])位))"
@@ -98,6 +102,7 @@ class Question:
     kind: "figure", "text" or "explain"; operations: which arithmetic may be asked for, most likely first.
     entities: other institutions or provinces that the question names (subsidiaries, competitors).
     asked: the question as asked, in its own language, without the names of institutions and the years.
+    gloss: the metric of an English question by the glossary alone, beside the LLM's translation; "" for none.
     """
 
     text: str
@@ -115,6 +120,7 @@ class Question:
     list_wanted: bool = False
     entities: tuple[str, ...] = ()
     asked: str = ""
+    gloss: str = ""
 
     def asks_for(self, report: str) -> Question:
         """The same question about one report only."""
@@ -275,7 +281,7 @@ def _metric(plain: str, names: Sequence[tuple[int, int]], periods: Sequence[Aske
     kept = list(plain)
     for start, end in [*names, *((asked.start, asked.end) for asked in periods)]:
         kept[start:end] = " " * (end - start)
-    words = _ASKING.sub(" ", "".join(kept))
+    words = _ASKING.sub(" ", _NOT_MEANT.sub(" ", "".join(kept)))
     words = re.sub(r"(?<![\u3400-\u9fff])[的末底了在对是为和与年内中于](?![\u3400-\u9fff])", " ", words)
     metric = re.sub(r"\s+", " ", words).strip(" 的末底了,")
     # "2022年的员工比2021年少多少人" speaks of how many there are in all.
@@ -300,3 +306,14 @@ def comparison_periods(question: Question) -> tuple[str, ...]:
     if len(periods) == 1 and asks_previous_year(question.chinese):
         periods = [previous(periods[0]), *periods]
     return tuple(periods)
+
+
+def with_unit(question: Question, unit_text: str) -> Question:
+    """The question with the unit that its own language names, where the translation made another measure of it."""
+    unit = parse_unit(unit_text) if unit_text else None
+    if unit is None or (question.unit is not None and compatible(unit, question.unit)):
+        return question
+    chinese = question.chinese
+    if question.unit_text:
+        chinese = re.sub(rf"(多少|几)个?{re.escape(question.unit_text)}", rf"\1{unit_text}", chinese)
+    return replace(question, unit=unit, unit_text=unit_text, chinese=chinese)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.question import Question
 from index.embedding import Encoder
@@ -30,8 +30,23 @@ class Hit:
 class Retriever:
     """Searches one index. `encoder` None: lexical only."""
 
-    def __init__(self, index: Index, encoder: Encoder | None, glossary: Glossary, *, dense_weight: float = 0.6) -> None:
-        """dense_weight: weight of the dense ranking against 1 for the lexical one."""
+    def __init__(
+        self,
+        index: Index,
+        encoder: Encoder | None,
+        glossary: Glossary,
+        *,
+        dense_weight: float = 0.6,
+        lexical: bool = True,
+        rows: bool = True,
+    ) -> None:
+        """dense_weight: weight of the dense ranking against 1 for the lexical one.
+
+        lexical False: dense only. rows False: a table's row is handed on as the words it is printed in, without its
+        cells. Both are for measuring what these bring.
+        """
+        self.uses_lexical = lexical
+        self.uses_rows = rows
         self.index = index
         self.encoder = encoder
         self.glossary = glossary
@@ -60,14 +75,18 @@ class Retriever:
         words = [core, *self.glossary.standard(core), *years]
         if question.language == "en":
             words += [normalise(question.text), *self.glossary.standard(question.text)]
-        return [" ".join(words)]
+        queries = [" ".join(words)]
+        if question.gloss:
+            queries.append(" ".join([question.gloss, *self.glossary.standard(question.gloss), *years]))
+        return queries
 
     def _search(self, queries: Sequence[str], dense_query: str, k: int, reports: Sequence[str] | None) -> list[Hit]:
         scores: dict[int, float] = {}
         lexical: dict[int, int] = {}
         dense: dict[int, int] = {}
         for query in queries:
-            for rank, (position, _) in enumerate(self.index.lexical(query, DEPTH, reports)):
+            found = self.index.lexical(query, DEPTH, reports) if self.uses_lexical else []
+            for rank, (position, _) in enumerate(found):
                 lexical.setdefault(position, rank)
                 scores[position] = scores.get(position, 0.0) + 1 / (RRF_K + rank)
         if self.encoder is not None:
@@ -77,6 +96,10 @@ class Retriever:
                 scores[position] = scores.get(position, 0.0) + self.dense_weight / (RRF_K + rank)
         ordered = sorted(scores, key=lambda position: (-scores[position], position))[:k]
         return [
-            Hit(position, self.index.passages[position], scores[position], lexical.get(position), dense.get(position))
+            Hit(position, self._passage(position), scores[position], lexical.get(position), dense.get(position))
             for position in ordered
         ]
+
+    def _passage(self, position: int) -> Passage:
+        passage = self.index.passages[position]
+        return passage if self.uses_rows or passage.row is None else replace(passage, kind="prose", row=None)

@@ -14,11 +14,11 @@ import sys
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from platformdirs import user_cache_path, user_config_path, user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, InitSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from assistant.errors import UsageError
 
@@ -30,6 +30,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 DEFAULT_EMBEDDER = "esg-bilingual"  # ships with the package: index/retriever
 DEFAULT_LLM_FILE = "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf"
+
+Stage = Literal["rows", "dense", "lexical", "certain", "plans", "checks"]
 
 _PATHS = ("home", "llm_path")  # a relative path in the file counts from the file's own folder
 
@@ -62,6 +64,12 @@ class Settings(BaseSettings):
     context_size: int = Field(2048, ge=1024, le=131072, description="tokens that the LLM holds at once")
     top_k: int = Field(10, ge=1, le=200, description="passages shown as evidence")
     max_question_chars: int = Field(2000, ge=10, le=100_000, description="longest question accepted")
+    without: Annotated[tuple[Stage, ...], NoDecode] = Field(
+        (),
+        description="stages left out, to measure what each brings, e.g. rows,dense: rows (tables are read as prose), "
+        "dense or lexical search, certain (cells decided without the LLM), plans (arithmetic split by rule), checks "
+        "(whether a figure fits the question)",
+    )
     host: str = Field("127.0.0.1", min_length=1, description="address that the chat UI listens on")
     port: int = Field(7860, ge=0, le=65535, description="port of the chat UI; 0: any free one")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("WARNING", description="what is logged to stderr")
@@ -91,6 +99,11 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return path.expanduser().absolute() if path else None
+
+    @field_validator("without", mode="before")
+    @classmethod
+    def _listed(cls, stages: object) -> object:
+        return tuple(filter(None, (name.strip() for name in stages.split(",")))) if isinstance(stages, str) else stages
 
     @field_validator("llm_url")
     @classmethod

@@ -6,12 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 
 from assistant.answer import Language
-from assistant.english import chinese_periods
+from assistant.english import asks_share, chinese_periods, counted, without_negated
 from assistant.llm import Cancelled, LanguageModel, Usage
 from assistant.periods import find_periods
 from assistant.periods import previous as previous_period
 from assistant.prompts import Prompt
 from assistant.question import understand
+from assistant.units import leading_unit
 from index.catalog import Catalog
 from index.glossary import Glossary
 from index.text import normalise
@@ -26,6 +27,7 @@ _YEAR_BEFORE = re.compile(
 )
 _ASKS = re.compile(r"[?？]|多少|几|哪|什么|谁|吗|为何|如何|怎")
 _GENERAL = {"general", "question", "time", "place", "places", "unit", "units"}
+_LEFT_STANDING = re.compile(r"(?<![A-Za-z])[a-z]{4,}(?: [a-z]{3,})*(?![A-Za-z])")
 _MAX_TERMS = 4
 _LONGEST_HISTORY = 12  # turns: what was said before is not what a follow-up means, and each costs a translation
 
@@ -62,14 +64,21 @@ class Translator:
 
     def by_glossary(self, question: str) -> str:
         """An English question as a bag of Chinese terms, with names and periods; no LLM."""
+        question = without_negated(question)
         prepared = self._names(chinese_periods(question))
         return " ".join([prepared, *self._glossary.chinese(question)])
+
+    def gloss(self, question: str) -> str:
+        """The Chinese terms alone, in order, that the glossary has for an English question about a metric."""
+        bag = understand(question, f"{self.by_glossary(question)}是多少", "en", self._catalog)
+        return " ".join(word for word in bag.metric.split() if _HAN.search(word))
 
     def _one(self, question: str, language: Language, usage: Usage, cancelled: Cancelled) -> str:
         if language != "en":
             return question
         if self._llm is None:
             return self.by_glossary(question)
+        question = without_negated(question)
         prepared = self._names(chinese_periods(question))
         for terms in (self._terms(question), ""):
             values = {"terms": terms, "question": prepared}
@@ -80,7 +89,25 @@ class Translator:
             # With many terms the model sometimes states what it should ask: without them it asks.
         if not _HAN.search(text):
             return self.by_glossary(question)
-        return self._with_slots(text, prepared)
+        return self._with_slots(self._all_chinese(text, prepared), prepared)
+
+    def unit(self, question: str) -> str:
+        """The unit that an English question itself names after "how many", or %, in Chinese; "" for none."""
+        if asks_share(question):
+            return "%"
+        words = counted(question)
+        first = next((match for match in self._glossary.match_en(words) if match.start == 0), None) if words else None
+        if first is None:
+            return ""
+        return next((term for term in first.entry.chinese if leading_unit(term) == term), "")
+
+    def _all_chinese(self, text: str, prepared: str) -> str:
+        """English words that the LLM left standing, put into Chinese where the glossary has them (tertiary产业)."""
+        for word in sorted(set(_LEFT_STANDING.findall(text)), key=len, reverse=True):
+            found = self._glossary.match_en(word)
+            if found and found[0].start == 0 and found[0].end == len(word) and f"'{word}" not in prepared:
+                text = re.sub(rf"(?<![A-Za-z]){re.escape(word)}(?![A-Za-z])", found[0].entry.chinese[0], text)
+        return text
 
     def _terms(self, question: str) -> str:
         """The glossary's hints for the LLM: the longest terms of its fields; general words it knows itself."""

@@ -1,10 +1,10 @@
 """Fits the weights by which a look-up decides (assistant/lookup.py): `python -m eval.fit_lookup [--out FILE]`.
 
-For each figure question of the dev sets (open and new; never the test sets) the candidates are ranked, the LLM reads
-and compares as it does for a user, and a logistic regression learns from the best candidate and the one the LLM named
-whether a candidate is the gold cell. What is printed: answerable questions right, wrong and refused, absent ones
-refused, at several thresholds, each report judged by weights fitted on the other reports; then the weights fitted on
-all. Takes about 20 minutes on two cores.
+For each figure question of the dev sets (open and new; never the test sets), in Chinese and in English, that ranking
+alone does not decide, the LLM reads and compares as it does for a user, and a logistic regression learns from the best
+candidate and the one the LLM named whether a candidate is the gold cell. What is printed: answerable questions right,
+wrong and refused, absent ones refused, at several thresholds, each report judged by weights fitted on the other
+reports; then the weights fitted on all. Takes about 20 minutes on two cores.
 
 With --prior the LLM takes no part: what is learned is how likely the best candidate is right before anything is read,
 and how many questions need no LLM at that certainty. Takes a minute.
@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from assistant.answering import DEPTH, Assistant
 from assistant.settings import Settings
 from assistant.weighing import FEATURES_OF_CHANCE, FEATURES_OF_PRIOR, Candidate, lead_of, prior_values
+from eval.runner import LANGUAGES
 from eval.schema import Question, default_files, load
 
 THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
@@ -48,11 +49,12 @@ def examples(assistant: Assistant, questions: Sequence[Question]) -> Iterator[Ex
     for question in questions:
         if question.type not in ("table", "prose", "absent") or question.history_zh or len(question.reports or ()) > 1:
             continue
-        for weighed in assistant.weigh(question.question_zh, question.report, DEPTH):
-            features = tuple(weighed.values()[name] for name in FEATURES_OF_CHANCE)
-            yield Example(
-                question.id, question.report, question.type == "absent", features, _is_gold(question, weighed.candidate)
-            )
+        for language in LANGUAGES:
+            for weighed in assistant.weigh(question.text(language), question.report, DEPTH):
+                features = tuple(weighed.values()[name] for name in FEATURES_OF_CHANCE)
+                gold = _is_gold(question, weighed.candidate)
+                absent = question.type == "absent"
+                yield Example(f"{question.id} {language}", question.report, absent, features, gold)
 
 
 def prior_examples(assistant: Assistant, questions: Sequence[Question]) -> Iterator[Example]:
@@ -60,7 +62,7 @@ def prior_examples(assistant: Assistant, questions: Sequence[Question]) -> Itera
     for question in questions:
         if question.type not in ("table", "prose", "absent") or question.history_zh or len(question.reports or ()) > 1:
             continue
-        ranked = assistant.ranked(question.question_zh, DEPTH)
+        ranked = assistant.ranked(question.question_zh)
         if ranked and ranked[0].figure.value is not None:
             values = prior_values(ranked[0], lead_of(ranked[0], ranked))
             features = tuple(values[name] for name in FEATURES_OF_PRIOR)

@@ -15,6 +15,7 @@ from typing import Any
 
 from assistant.errors import AssistantError, UsageError
 from assistant.settings import Settings
+from index import retriever
 from index.catalog import Catalog
 
 
@@ -56,7 +57,9 @@ def documents(settings: Settings) -> list[Document]:
 
 
 def embedder_path(settings: Settings) -> str:
-    """The folder of the embedder where it was pulled, else its name."""
+    """The folder of the embedder where it ships with the project or was pulled, else its name."""
+    if settings.embedder == retriever.NAME:
+        return str(retriever.MODEL)
     folder = settings.models_folder / settings.embedder
     return str(folder) if folder.exists() else settings.embedder
 

@@ -19,10 +19,10 @@ _PROMPT = (
 
 def prepare(settings: Settings) -> Ask:
     """Embed the reports and load the LLM; raises AssistantError when a package is missing."""
-    need("langchain_community", "langchain_huggingface", "langchain_text_splitters")
+    need("langchain_community", "langchain_text_splitters")
+    from langchain_community.embeddings import HuggingFaceEmbeddings
     from langchain_community.llms import LlamaCpp
     from langchain_community.vectorstores import FAISS
-    from langchain_huggingface import HuggingFaceEmbeddings
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
     library = {document.report: document for document in documents(settings)}

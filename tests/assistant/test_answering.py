@@ -307,3 +307,23 @@ def test_stop_interrupts_the_model_in_the_middle(small: Library) -> None:
 
     events = list(small.assistant(Interrupted()).stream("How many people work there?", stop=stop))
     assert not any(isinstance(event, Finished) for event in events)
+
+
+def _without(small: Library, llm: ScriptedModel | None, *stages: str) -> Assistant:
+    settings = Settings(embedder="none", without=stages)
+    return Assistant(settings, small.catalog, small.index(), None, llm, small.glossary)
+
+
+def test_each_stage_can_be_left_out(small: Library) -> None:
+    question = "甲银行2024年员工流失率是多少？"
+    assert small.assistant().ask(question).value == 8.1
+    assert _without(small, None, "certain").ask(question).abstained, "nobody is left who decides"
+    assert _without(small, None, "rows").ask(question).abstained, "a row's words are no cell"
+    assert _without(small, None, "lexical").ask(question).abstained, "nothing is found"
+    absent = "甲银行2024年范围三温室气体排放量是多少？"
+    says = ScriptedModel("[1] 120.5")
+    assert small.assistant(says).ask(absent).abstained
+    assert _without(small, says, "checks").ask(absent).value == 120.5, "the LLM is believed"
+    difference = "甲银行2024年女性员工比男性员工少多少人？"
+    assert small.assistant().ask(difference).value == 200
+    assert _without(small, None, "plans").ask(difference).abstained

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.english import chinese_periods, looks_english, looks_foreign
+from assistant.english import asks_share, chinese_periods, counted, looks_english, looks_foreign, without_negated
 from assistant.periods import find_periods
 
 
@@ -27,6 +27,9 @@ from assistant.periods import find_periods
         ("in the first three quarters of 2024", ["2024-09"]),
         ("from 2022 to 2024", ["2022", "2024"]),
         ("between 2023 and 2024", ["2023", "2024"]),
+        ("in the first quarter of 2024", ["2024-Q1"]),
+        ("in the last quarter of 2023", ["2023-Q4"]),
+        ("since 2013", []),
         ("who may know", []),
         ("the march of progress", []),
         ("the first fifty months of 2024", ["2024"]),
@@ -70,3 +73,31 @@ def test_what_reads_as_english() -> None:
     assert looks_english("What is 恒生电子?")
     assert not looks_english("NPL 2024")
     assert not looks_english("")
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Tier 1 ratio (not core tier 1) in 2024?", "Tier 1 ratio in 2024?"),
+        ("The balance, not the growth, in 2024?", "The balance, in 2024?"),
+        ("What did not grow?", "What did not grow?"),
+        ("Deposits (in both currencies)?", "Deposits (in both currencies)?"),
+    ],
+)
+def test_what_is_not_meant_is_left_out(text: str, left: str) -> None:
+    assert without_negated(text) == left
+
+
+@pytest.mark.parametrize(
+    ("text", "share", "words"),
+    [
+        ("What share of staff were women?", True, ""),
+        ("What was the percentage of women?", True, ""),
+        ("How many lots were traded?", False, "lots were traded"),
+        ("How many person-times attended?", False, "person-times attended"),
+        ("How many A-shares?", False, "A-shares"),
+        ("What was the market share?", False, ""),
+    ],
+)
+def test_unit_words(text: str, share: bool, words: str) -> None:
+    assert (asks_share(text), counted(text)) == (share, words)

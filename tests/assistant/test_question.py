@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.errors import UsageError
-from assistant.question import Question, check_length, comparison_periods, detect_language, understand
+from assistant.question import Question, check_length, comparison_periods, detect_language, understand, with_unit
 from tests.assistant.small_library import Library
 
 
@@ -70,6 +70,26 @@ def test_a_question_in_parts(small: Library) -> None:
     assert question.kind == "figure"
     assert question.unit_text == "%"
     assert question.operations == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "metric"),
+    [
+        ("甲银行2024年一级资本充足率（不是核心一级）是多少？", "一级资本充足率"),
+        ("甲银行2024年贷款余额，而不是新增额，是多少？", "贷款余额"),
+        ("甲银行2024年一级资本充足率（含核心一级）是多少？", "一级资本充足率 含核心一级"),
+    ],
+)
+def test_what_is_not_meant_is_no_metric(small: Library, text: str, metric: str) -> None:
+    assert asked(small, text).metric == metric
+
+
+def test_the_unit_of_the_own_language_outweighs_a_translation(small: Library) -> None:
+    question = asked(small, "甲银行2024年交易了多少吨期货？")
+    corrected = with_unit(question, "手")
+    assert (corrected.unit_text, corrected.chinese) == ("手", "甲银行2024年交易了多少手期货?")
+    assert with_unit(question, "千克") == question, "another unit of the same measure"
+    assert with_unit(question, "") == question
 
 
 @pytest.mark.parametrize("name", ["甲银行", "甲銀行", "甲银行股份有限公司", "Alpha Bank", "ALPHA", "1234.HK"])

@@ -181,3 +181,11 @@ def test_log_level_is_followed(level, seen, monkeypatch):
     environment = {**os.environ, "ASSISTANT_LOG_LEVEL": level}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
     assert done.stderr == ("INFO index.build: one\n" if seen else "")
+
+
+def test_stages_left_out_are_a_list_of_known_names(home, monkeypatch):
+    monkeypatch.setenv("ASSISTANT_WITHOUT", "rows, dense")
+    assert Settings().without == ("rows", "dense")
+    monkeypatch.setenv("ASSISTANT_WITHOUT", "rows,magic")
+    with pytest.raises(UsageError, match="ASSISTANT_WITHOUT"):
+        Settings()

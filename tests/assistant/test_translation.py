@@ -86,6 +86,33 @@ def test_english_through_the_model_keeps_names_and_periods(small: Library) -> No
     assert "乙证券" in asked["question"]
 
 
+def test_words_that_the_model_leaves_standing_are_put_into_chinese(small: Library) -> None:
+    llm = ScriptedModel("乙证券2023年 turnover率是多少？")
+    text = chinese(small, "What was Beta Securities' turnover rate in 2023?", llm=llm, language="en")
+    assert "turnover" not in text
+    assert "流失" in text
+
+
+def test_the_glossary_alone_gives_a_second_reading(small: Library) -> None:
+    gloss = translator(small, None).gloss("What was Beta Securities' employee turnover rate in 2023?")
+    assert "员工流失率" in gloss
+    assert "乙证券" not in gloss
+
+
+@pytest.mark.parametrize(
+    ("question", "unit"),
+    [
+        ("How many lots of silicon futures were traded?", "手"),
+        ("How many person-times attended?", "人次"),
+        ("What share of staff were women?", "%"),
+        ("How many wonders are there?", ""),
+        ("What was net profit?", ""),
+    ],
+)
+def test_the_unit_that_a_question_names_itself(small: Library, question: str, unit: str) -> None:
+    assert translator(small, None).unit(question) == unit
+
+
 @pytest.mark.parametrize("reply", ["", "I cannot translate this", "\n\n"])
 def test_a_translation_without_chinese_falls_back_on_the_glossary(small: Library, reply: str) -> None:
     text = chinese(
