@@ -31,6 +31,9 @@ _NOT_TIMES = {"person", "person-time", "hour"}  # 次 counts events, 人次 thos
 _SPANS = {"year", "age", "month", "day", "hour"}
 _SPAN_ASKED = re.compile(r"年限|期限|多久|多长|时长|时间|时数|年龄|岁|几年|几天|几个月|多少[年天日月]|学时|小时")
 _PER_ASKED = re.compile(r"人均|平均|每|单位|强度|密度")
+_PLACES = "places"  # a field of the glossary
+_EVERYWHERE = {"中国", "全球"}  # where a report does not say it, it may still mean it
+_LATIN_NAME = re.compile(r"(?<![a-z\d])[a-z][a-z\d]{3,}(?![a-z\d])")
 _AGE = re.compile(
     r"(\d{2})\s*(?:岁|周岁)?\s*(?:-|—|–|~|至|到)\s*(\d{2})\s*(?:周?岁)|([<>≥≤]?)\s*(\d{2})\s*(?:周?岁)\s*(及以[上下]|以[上下])?"
 )
@@ -152,6 +155,7 @@ class Grounding:
     def __init__(self, idf: Callable[[str], float], glossary: Glossary, contrasts: Contrasts) -> None:
         """idf: weight of a token in the library."""
         self._idf = lru_cache(maxsize=65536)(idf)
+        self._unseen = idf("\0")
         self._glossary = glossary
         self._contrasts = contrasts
 
@@ -161,10 +165,16 @@ class Grounding:
         The LLM's translation of an English question loses a term now and then, and the glossary alone loses how the
         terms belong together: where there are both, both count.
         """
+        fit = self._fit(question, figure, period, report_year)
         if question.gloss:
-            return self.fit(replace(question, gloss=""), figure, period, report_year).merged(
-                self.fit(replace(question, gloss="", metric=question.gloss), figure, period, report_year)
-            )
+            # Names are the translation's: the glossary also lists the institution's own place among the terms.
+            terms = replace(question, metric=question.gloss)
+            fit = fit.merged(self._fit(terms, figure, period, report_year, names=False))
+        return fit
+
+    def _fit(
+        self, question: Question, figure: Figure, period: str | None, report_year: int, *, names: bool = True
+    ) -> Fit:
         asked = question.metric or question.chinese
         if figure.row:
             label = normalise(f"{figure.label} {figure.unit_text}")
@@ -174,7 +184,10 @@ class Grounding:
         context = normalise(f"{figure.context} {figure.basis} {figure.sentence}")
         scope = f"{asked}总量" if question.operations[:1] == ("sum",) else asked  # 一共多少 is the total
         clashes, narrower, wider = self._contrasts.compare(scope, label, near if figure.row else "", context)
-        clashes += self._other_entity(question, f"{label} {context} {normalise(figure.passage.text)}")
+        if names:
+            passage = figure.passage
+            about = normalise(" ".join((*passage.section, passage.text)))
+            clashes += self._other_entity(question, f"{label} {context} {about}")
         clashes += _ages_differ(asked, f"{label} {context}" if figure.row else label)
         own = normalise(figure.label) if figure.row else figure.words
         return Fit(
@@ -190,7 +203,18 @@ class Grounding:
         )
 
     def _other_entity(self, question: Question, given: str) -> int:
-        """Whether the question is about a subsidiary, bank or province that the figure's surroundings do not name."""
+        """Whether the question is about a subsidiary, bank, place or product that nothing around the figure names.
+
+        A product is a Latin name that the library knows: then what is said of it stands beside it.
+        """
+        metric = question.metric
+        for match in self._glossary.match_zh(metric):
+            place = match.entry.domain == _PLACES and match.entry.chinese[0] not in _EVERYWHERE
+            if place and not any(term.lower() in given for term in match.entry.chinese):
+                return 1
+        for name in _LATIN_NAME.findall(metric):
+            if name not in given and self._idf(name) < self._unseen and not self._glossary.match_en(name):
+                return 1
         for entity in question.entities:
             pairs = [entity[place : place + 2] for place in range(len(entity) - 1)]
             if sum(pair in given for pair in pairs) < 0.6 * len(pairs):

@@ -14,7 +14,7 @@ from assistant.question import Question
 from assistant.reading import Evidence, Reply, cell_line, figure_line, prose_line, read
 from assistant.retrieval import Hit, Retriever
 from assistant.units import NUMBER_PATTERN, parse_number
-from assistant.weighing import ACCEPT, SURE, Candidate, Weighed, lead_of, prior, score
+from assistant.weighing import ACCEPT, ACCEPT_TRANSLATED, SURE, Candidate, Weighed, lead_of, prior, score
 from index.catalog import Catalog
 from index.records import Line
 from index.text import normalise
@@ -108,7 +108,8 @@ class Lookup:
             return found if said is None else self._decide(found, said)
         weighed = self.weigh(question, usable, found, usage=usage, cancelled=cancelled)
         likeliest = max(weighed, key=lambda item: item.chance(), default=None)
-        if likeliest is not None and likeliest.chance() >= ACCEPT:
+        least = ACCEPT_TRANSLATED if question.language == "en" else ACCEPT
+        if likeliest is not None and likeliest.chance() >= least:
             return self._decide(found, likeliest.candidate)
         offered = [likeliest.candidate] if likeliest else []
         found.near += [(c, "metric") for c in (*offered, usable[0]) if c.fit.asked > 0.3][:1]

@@ -139,6 +139,7 @@ _CHANCE = {
 }
 FEATURES_OF_CHANCE = tuple(_CHANCE)
 ACCEPT = 0.5
+ACCEPT_TRANSLATED = 0.7  # a translation may have changed what is asked
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ class Engine:
         self._line = _Line()
         self.error = ""
         self.started = time.monotonic()
+        self.opened = 0  # how often: a page that was shown an earlier opening is out of date
 
     def start(self) -> None:
         """Open the assistant in the background."""
@@ -67,6 +68,7 @@ class Engine:
         assistant.search("预热")  # loads what the evidence of the first question would wait for
         library = library_of(assistant)
         self._library, self._figures, self._assistant = library, figures_of(assistant, library), assistant
+        self.opened += 1
         threading.Thread(target=self._warm, args=(assistant,), name="warm", daemon=True).start()
 
     def _warm(self, assistant: Assistant) -> None:

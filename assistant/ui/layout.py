@@ -15,7 +15,8 @@ from assistant.ui.page import Page
 from assistant.ui.shelf import Shelf
 from assistant.ui.texts import LANGUAGES, NAMES, Texts, label
 
-_POLL_SECONDS = 0.5
+_POLL_SECONDS = 0.5  # while the assistant is being opened
+_WATCH_SECONDS = 15  # afterwards: somebody else may change the library
 
 
 def build(desk: Desk, shelf: Shelf, data_folder: Path, *, with_login: bool = False) -> gr.Blocks:
@@ -39,7 +40,6 @@ def build(desk: Desk, shelf: Shelf, data_folder: Path, *, with_login: bool = Fal
                 evaluation_view.build(data_folder, page)
         foot = gr.HTML(apply_default_css=False, js_on_load=None)
         timer = gr.Timer(_POLL_SECONDS)
-        told = gr.State(False)
 
         def greet(language: str) -> tuple[str, str, str]:
             texts = Texts(language)
@@ -55,20 +55,19 @@ def build(desk: Desk, shelf: Shelf, data_folder: Path, *, with_login: bool = Fal
             show_progress="hidden",
         )
 
-        def tick(language: str, known: bool) -> tuple[str, gr.Timer, bool, Any]:
-            settled = desk.engine.settled
-            now_ready = settled and not known
+        def tick(language: str, shown: str) -> tuple[str, gr.Timer, Any]:
+            opened = str(desk.engine.opened) if desk.engine.ready else ""
+            seconds = _WATCH_SECONDS if desk.engine.settled else _POLL_SECONDS
             return (
                 _status(desk, Texts(language)),
-                gr.Timer(active=not settled),
-                settled,
-                str(time.time()) if now_ready else gr.skip(),
+                gr.Timer(seconds),
+                gr.skip() if opened == shown else opened,
             )
 
         timer.tick(
             tick,
-            [page.language, told],
-            [status, timer, told, page.ready],
+            [page.language, page.ready],
+            [status, timer, page.ready],
             queue=False,
             api_visibility="private",
             show_progress="hidden",

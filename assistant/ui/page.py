@@ -13,7 +13,7 @@ import gradio as gr
 class Page:
     """The page while it is put together. `language`, `conversation` and `ready` are hidden components.
 
-    A new value of `ready` says that the library is there, or another one.
+    `ready` counts the openings of the assistant: a new value says that the library is there, or another one.
     """
 
     blocks: gr.Blocks

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
-import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
@@ -106,7 +105,7 @@ def build(desk: Desk, shelf: Shelf, page: Page) -> None:
                 busy = (gr.Button(visible=False), gr.Button(visible=True))
                 yield *[gr.skip()] * 2, _progress(step, texts), *busy, gr.skip(), gr.skip()
             done = _note(texts("reports.added", name=chosen.institution), done=True)
-            yield *show(language), done, *idle, None, str(time.time())
+            yield *show(language), done, *idle, None, str(shelf.engine.opened)
         except Cancelled:
             yield *[gr.skip()] * 2, _note(texts("reports.cancelled")), *idle, gr.skip(), gr.skip()
         except AssistantError as error:
@@ -125,7 +124,7 @@ def build(desk: Desk, shelf: Shelf, page: Page) -> None:
         try:
             async for step in shelf.remove(str(getattr(event, "id", ""))):
                 yield *[gr.skip()] * 2, _progress(step, texts), gr.skip()
-            yield *show(language), _note(texts("reports.removed"), done=True), str(time.time())
+            yield *show(language), _note(texts("reports.removed"), done=True), str(shelf.engine.opened)
         except AssistantError as error:
             yield *[gr.skip()] * 2, notice_html(str(error)), gr.skip()
 

@@ -13,9 +13,8 @@ from eval.adapters.common import Ask, Found, chat_prompt, documents, embedder_pa
 
 def prepare(settings: Settings) -> Ask:
     """Embed the reports and make the query engine; raises AssistantError when a package is missing."""
-    need("llama_index.core", "llama_index.llms.llama_cpp", "llama_index.embeddings.huggingface")
+    need("llama_index.core", "llama_index.llms.llama_cpp")
     from llama_index.core import Document, VectorStoreIndex
-    from llama_index.embeddings.huggingface import HuggingFaceEmbedding
     from llama_index.llms.llama_cpp import LlamaCPP
 
     library = {document.report: document for document in documents(settings)}
@@ -30,7 +29,7 @@ def prepare(settings: Settings) -> Ask:
     )
     index = VectorStoreIndex.from_documents(
         [Document(text=document.text, metadata={"report": name}) for name, document in library.items()],
-        embed_model=HuggingFaceEmbedding(model_name=embedder_path(settings)),
+        embed_model=_embedding(embedder_path(settings)),
         show_progress=True,
     )
     engine: Any = index.as_query_engine(llm=llm)
@@ -49,6 +48,29 @@ def prepare(settings: Settings) -> Ask:
         return str(response), found, retrieval
 
     return ask
+
+
+def _embedding(model_name: str) -> Any:  # noqa: ANN401  (a type of the optional package)
+    """The embedder as LlamaIndex takes it; its own wrapper sets a length, which static embedders do not have."""
+    from llama_index.core.embeddings import BaseEmbedding
+    from sentence_transformers import SentenceTransformer
+
+    model = SentenceTransformer(model_name, local_files_only=True)
+
+    class Embedding(BaseEmbedding):  # type: ignore[misc, unused-ignore]
+        def _get_text_embedding(self, text: str) -> list[float]:
+            return list(map(float, model.encode(text)))
+
+        def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
+            return [list(map(float, vector)) for vector in model.encode(texts)]
+
+        def _get_query_embedding(self, query: str) -> list[float]:
+            return self._get_text_embedding(query)
+
+        async def _aget_query_embedding(self, query: str) -> list[float]:
+            return self._get_text_embedding(query)
+
+    return Embedding()
 
 
 def _bundle(question: str) -> Any:  # noqa: ANN401  (a type of the optional package)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assistant.errors import AssistantError
 from assistant.figures import Figure
-from assistant.grounding import Contrasts, Fit
+from assistant.grounding import Contrasts, Fit, Grounding
 from assistant.question import understand
 from index.records import Row
-from tests.assistant.small_library import YEARS, Library, cell, row_passage
+from tests.assistant.small_library import PROMPTS, YEARS, Library, cell, prose_passage, row_passage
 
 
 @pytest.fixture
@@ -196,3 +197,34 @@ def test_a_bad_line_of_the_contrasts_is_named(tmp_path: Path, line: str) -> None
 def test_missing_contrasts_are_named(tmp_path: Path) -> None:
     with pytest.raises(AssistantError, match=r"contrasts\.txt"):
         Contrasts.load(tmp_path / "contrasts.txt")
+
+
+@pytest.mark.parametrize(
+    ("words", "clash"),
+    [
+        ("员工总数", 0),
+        ("中国员工总数", 0),
+        ("香港员工总数", 1),
+        ("太原市员工总数", 1),
+        ("gamma平台员工总数", 1),
+        ("delta平台员工总数", 0),  # no report knows it: more likely a word of the asker's
+    ],
+)
+def test_a_place_or_product_that_nothing_around_the_figure_names(small: Library, words: str, clash: int) -> None:
+    index = small.index(prose_passage("alpha", 14, 14, "gamma平台覆盖5省"))
+    grounding = Grounding(index.idf, small.glossary, Contrasts.load(PROMPTS / "contrasts.txt"))
+    text = f"甲银行2024年{words}是多少？"
+    question = understand(text, text, "zh-Hans", small.catalog)
+    assert grounding.fit(question, small.figure("alpha", 4, "2024"), "2024", 2024).clash == clash
+
+
+def test_two_readings_of_a_question_count_both(small: Library) -> None:
+    text = "甲银行2024年的人员变动率是多少？"
+    question = understand("What was the turnover rate?", text, "en", small.catalog)
+    figure = small.figure("alpha", 8, "2024")
+    grounding = small.grounding()
+    alone = grounding.fit(question, figure, "2024", 2024)
+    both = grounding.fit(replace(question, gloss="员工流失率"), figure, "2024", 2024)
+    assert both.asked == pytest.approx((alone.asked + 1) / 2)
+    doubtful = grounding.fit(replace(question, gloss="女性 员工流失率"), small.figure("alpha", 6, "2024"), "2024", 2024)
+    assert doubtful.clash == 1

@@ -14,6 +14,7 @@ from selenium.common.exceptions import (
     StaleElementReferenceException,
     TimeoutException,
 )
+from selenium.webdriver.common.actions.action_builder import ActionBuilder
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
@@ -133,6 +134,25 @@ class Page:
             return bool(found)
 
         self.until(clicked, what)
+
+    def click_point(self, trace: int, point: int) -> None:
+        """Click a point of the chart where it is drawn, as a mouse does: the chart hears it through what lies above."""
+
+        def clicked() -> bool:
+            marker = self.all("#figures-chart .scatterlayer .trace")[trace].find_elements(By.CSS_SELECTOR, ".point")[
+                point
+            ]
+            self.script("arguments[0].scrollIntoView({block: 'center'})", marker)
+            place = self.script(
+                "const r = arguments[0].getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]", marker
+            )
+            mouse = ActionBuilder(self.driver)
+            x, y = (round(value) for value in place)
+            mouse.pointer_action.move_to_location(x, y - 1).pause(0.1).move_to_location(x, y).pause(0.3).click()
+            mouse.perform()
+            return True
+
+        self.until(clicked, "the point")
 
     def press(self, action: str) -> None:
         self.all(f'.turn:last-of-type [data-do="{action}"], .turn [data-do="{action}"]')[-1].click()

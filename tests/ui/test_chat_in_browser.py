@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 from conftest import Site, serving, wait_for
 from fake_assistant import FakeAssistant, Held
+from openpyxl import load_workbook
 from page_object import Page
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from assistant.ui.chat_view import View
+from index.catalog import Catalog
 
 NPL = "晋商银行2024年末不良贷款率是多少？"
 
@@ -244,6 +246,20 @@ def test_examples_appear_when_loading_ends(open_page, need_browser: None, tmp_pa
         assert page.answered()
 
 
+def test_a_page_learns_that_somebody_else_changed_the_library(
+    open_page, need_browser: None, tmp_path: Path, fake: FakeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.ui.layout._WATCH_SECONDS", 0.5)
+    smaller = FakeAssistant()
+    smaller.catalog = Catalog(smaller.catalog.reports[:2])
+    assistants = iter([fake, smaller])
+    with serving(tmp_path, None, opener=lambda: next(assistants)) as site:
+        page = open_page(site.url)
+        page.until(lambda: "：5 份" in page.text(".status.ready"), "the five reports")
+        site.engine.reopen()
+        page.until(lambda: "：2 份" in page.text(".status.ready"), "the two reports that are left")
+
+
 def test_a_failed_start_is_one_line(open_page, need_browser: None, tmp_path: Path) -> None:
     from assistant.errors import AssistantError
 
@@ -334,6 +350,14 @@ def test_history_is_kept_searched_reopened_exported_and_deleted(
         page.still(".entries .open")
         page.still('.exports a[href*="figures.csv"]').click()
         assert "5.21" in page.downloaded(".csv").read_text(encoding="utf-8-sig")
+        page.still('.exports a[href*="conversation.md"]').click()
+        markdown = page.downloaded(".md").read_text(encoding="utf-8")
+        assert "5.21" in markdown and "晋商银行贷款余额增长多少？" in markdown
+        page.still('.exports a[href*="figures.xlsx"]').click()
+        cells = [
+            cell for row in load_workbook(page.downloaded(".xlsx")).active.iter_rows(values_only=True) for cell in row
+        ]
+        assert 5.21 in cells and any("2014.14" in str(cell) for cell in cells)
         page.still("#new").click()
         page.until(lambda: page.all(".welcome"), "a new conversation")
         page.one("#history-search textarea, #history-search input").send_keys("貸款餘額增長")

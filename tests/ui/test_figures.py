@@ -105,10 +105,7 @@ def test_three_clicks_to_the_chart_and_each_point_to_its_line(open_page) -> None
     page.all('#figures-table button.cell[data-id$="|1.87"]')[0].click()
     page.until(lambda: "晋商银行" in page.text("#figures-source .card"), "the source of the cell")
     assert page.one("#figures-source td.cited mark").text == "1.87"
-    page.script(
-        "const p = document.querySelector('.js-plotly-plot');"
-        "p.emit('plotly_click', {points: [{customdata: p.data[0].customdata[0]}]});"
-    )
+    page.click_point(trace=0, point=0)
     page.until(lambda: "山西证券" in page.text("#figures-source .card"), "the source of the point")
     page.shown('#figures-table [data-do="png"]')[0].click()
     assert page.downloaded(".png").read_bytes().startswith(b"\x89PNG"), "the chart as a picture"
