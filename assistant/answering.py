@@ -246,10 +246,11 @@ class Assistant:
         question = without_instructions(question)
         chinese = self._translator.chinese(question, language, history, usage, cancelled)
         understood = understand(question, chinese, language, self.catalog, reports=reports)
-        if language != "en" or self.llm is None or history:
+        if language != "en" or self.llm is None:
             return understood
-        understood = replace(understood, gloss=self._translator.gloss(question))
-        return with_unit(understood, self._translator.unit(question))
+        understood = with_unit(understood, self._translator.unit(question))
+        # A follow-up's own words are only half of what it asks for.
+        return understood if history else replace(understood, gloss=self._translator.gloss(question))
 
     def _understand_chinese(self, chinese: str, reports: Sequence[str]) -> Question:
         return understand(chinese, chinese, "zh-Hans", self.catalog, reports=reports)

@@ -313,7 +313,9 @@ def with_unit(question: Question, unit_text: str) -> Question:
     unit = parse_unit(unit_text) if unit_text else None
     if unit is None or (question.unit is not None and compatible(unit, question.unit)):
         return question
-    chinese = question.chinese
+    chinese, operations = question.chinese, question.operations
+    if unit_text == "%" and "difference" in operations and "growth" not in operations:
+        operations = ("growth", *operations)  # "by what percentage did it fall"
     if question.unit_text:
         chinese = re.sub(rf"(多少|几)个?{re.escape(question.unit_text)}", rf"\1{unit_text}", chinese)
-    return replace(question, unit=unit, unit_text=unit_text, chinese=chinese)
+    return replace(question, unit=unit, unit_text=unit_text, chinese=chinese, operations=operations)

@@ -90,6 +90,8 @@ def test_the_unit_of_the_own_language_outweighs_a_translation(small: Library) ->
     assert (corrected.unit_text, corrected.chinese) == ("手", "甲银行2024年交易了多少手期货?")
     assert with_unit(question, "千克") == question, "another unit of the same measure"
     assert with_unit(question, "") == question
+    fall = with_unit(asked(small, "甲银行2024年的用水总量比2023年减少了多少？"), "%")
+    assert fall.operations[:2] == ("growth", "difference")
 
 
 @pytest.mark.parametrize("name", ["甲银行", "甲銀行", "甲银行股份有限公司", "Alpha Bank", "ALPHA", "1234.HK"])

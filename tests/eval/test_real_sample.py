@@ -14,9 +14,9 @@ from eval.runner import Job
 from eval.selection import Selection
 
 SIZE = 64
-RIGHT = 0.70  # of all answers, absent questions included
-WRONG = 0.20
-EVIDENCE = 0.90  # of right answers to answerable questions
+RIGHT = 0.72  # of all answers, absent questions included
+WRONG = 0.15
+EVIDENCE = 0.95  # of right answers to answerable questions
 LANGUAGE = 0.90
 ERRORS = 0.0
 FOUND = 0.90  # retrieval: recall@10
