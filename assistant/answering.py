@@ -98,7 +98,12 @@ class Assistant:
         self._editions = Editions(index, catalog, self._lookup, self._figures, self.lines)
         self._texts = TextAnswers(llm, extract, load_prompt(prompts, "answer_english"), grounding, self.lines)
         self._translator = Translator(
-            llm, catalog, glossary, load_prompt(prompts, "translate"), load_prompt(prompts, "rewrite")
+            llm,
+            catalog,
+            glossary,
+            load_prompt(prompts, "translate"),
+            load_prompt(prompts, "translate_arithmetic"),
+            load_prompt(prompts, "rewrite"),
         )
 
     @classmethod
@@ -197,6 +202,10 @@ class Assistant:
         understood = understand(question, plain, detected, self.catalog, reports=reports)
         return list(self._evidence(self._retriever.search(understood, top_k), understood, top_k))
 
+    def needs_llm_to_search(self, question: str, history: History = ()) -> bool:
+        """Whether the LLM is asked before there is evidence: to translate, or to complete what refers to an answer."""
+        return self.llm is not None and (bool(history) or detect_language(question) == "en")
+
     def ranked(self, question: str, reports: Sequence[str] = (), depth: int = DEPTH) -> list[Candidate]:
         """The figures that can answer a question, best first, before any LLM reads them; for eval/fit_lookup.py."""
         understood = self._understand(question, detect_language(question), reports, (), Usage(), lambda: False)
@@ -221,7 +230,7 @@ class Assistant:
         """Load what the first question would otherwise wait for."""
         if isinstance(self.llm, LocalModel):
             prompts = self.settings.prompts_folder
-            names = ("translate", "decompose", "verify", "extract")
+            names = ("translate_arithmetic", "translate", "decompose", "verify", "extract")
             self.llm.warm([load_prompt(prompts, name) for name in names])
         self._retriever.search(understand("预热", "预热", "zh-Hans", self.catalog), 1)
 

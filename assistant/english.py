@@ -42,7 +42,18 @@ _SHARE_ASKED = re.compile(
     r"\bhow (?:high|large|big) an? (?:percentage|share|proportion)\b|\bhow many per ?cent\b",
     re.IGNORECASE,
 )
-_COUNTED = re.compile(r"\bhow many ([a-z][a-z-]*(?: [a-z][a-z-]*){0,2})", re.IGNORECASE)
+_ALONE = re.compile(r"\balone\b|\bby itself\b", re.IGNORECASE)
+# Two figures are set against each other, or several made one.
+_ARITHMETIC = re.compile(
+    r"\bby (?:how (?:much|many)|what (?:percentage|per ?cent|factor|multiple))\b|\bhow (?:fast|rapidly|quickly)\b|"
+    r"\bhow many times (?!did\b|does\b|has\b|have\b|had\b|was\b|were\b)|\bratio of\b.* to\b|\bdifference\b|\bgap\b|"
+    r"\b(?:share|percentage|proportion|per ?cent) of\b|\bexceed (?!how)|\bhow (?:many|much) (?:more|fewer|less|higher|lower)\b|"
+    r"\b(?:more|fewer|less|higher|lower|larger|smaller|longer|shorter|greater|above|below)\b.*\bthan\b(?! how)|"
+    r"\band\b.*\b(?:combined|together|altogether|in all|in total)\b|\bsum of\b|"
+    r"\b(?:on average|average annual)\b.*(?:\bover\b|\bbetween\b|\bfrom\b|\d ?[-–] ?\d)",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(r"\bhow many (?:more |fewer |less )?([a-z][a-z-]*(?: [a-z][a-z-]*){0,2})", re.IGNORECASE)
 _STOP_WORDS = frozenset(
     [
         "a",
@@ -161,6 +172,16 @@ def without_negated(text: str) -> str:
 def asks_share(text: str) -> bool:
     """Whether a percentage is asked for ("what share of", "what percentage of")."""
     return bool(_SHARE_ASKED.search(text))
+
+
+def asks_arithmetic(text: str) -> bool:
+    """Whether figures are to be compared, added or divided ("how many more A than B", "what share of B was A")."""
+    return bool(_ARITHMETIC.search(text))
+
+
+def asks_alone(text: str) -> bool:
+    """Whether one month or quarter is meant by itself, where reports count from the beginning of the year."""
+    return bool(_ALONE.search(text))
 
 
 def counted(text: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from assistant.answer import Language
-from assistant.english import asks_share, chinese_periods, counted, without_negated
+from assistant.english import asks_alone, asks_arithmetic, asks_share, chinese_periods, counted, without_negated
 from assistant.llm import Cancelled, LanguageModel, Usage
 from assistant.periods import find_periods
 from assistant.periods import previous as previous_period
@@ -36,13 +36,23 @@ class Translator:
     """Makes the Chinese question that the rest of the pipeline works on."""
 
     def __init__(
-        self, llm: LanguageModel | None, catalog: Catalog, glossary: Glossary, translate: Prompt, rewrite: Prompt
+        self,
+        llm: LanguageModel | None,
+        catalog: Catalog,
+        glossary: Glossary,
+        translate: Prompt,
+        arithmetic: Prompt,
+        rewrite: Prompt,
     ) -> None:
-        """llm None: English questions are put into Chinese by the glossary alone."""
+        """llm None: English questions are put into Chinese by the glossary alone.
+
+        translate: for plain look-ups; arithmetic: for questions that compare, add or divide.
+        """
         self._llm = llm
         self._catalog = catalog
         self._glossary = glossary
         self._translate = translate
+        self._arithmetic = arithmetic
         self._rewrite = rewrite
 
     def chinese(
@@ -80,9 +90,10 @@ class Translator:
             return self.by_glossary(question)
         question = without_negated(question)
         prepared = self._names(chinese_periods(question))
+        prompt = self._arithmetic if asks_arithmetic(question) else self._translate
         for terms in (self._terms(question), ""):
             values = {"terms": terms, "question": prepared}
-            reply = self._llm.complete(self._translate, values, max_tokens=90, usage=usage, cancelled=cancelled).strip()
+            reply = self._llm.complete(prompt, values, max_tokens=90, usage=usage, cancelled=cancelled).strip()
             text = reply.splitlines()[0] if reply else ""
             if _HAN.search(text) and _ASKS.search(text):
                 break
@@ -128,6 +139,8 @@ class Translator:
         if wanted and set(wanted) != set(given):
             years = sorted({period[:4] for period in wanted} - {period[:4] for period in given})
             text = "".join(f"{year}年" for year in years) + text
+        if asks_alone(prepared) and len(set(wanted)) == 1 and "单" not in text:
+            text = f"{text.rstrip('?？')}（单{'季' if '-Q' in wanted[0] else '月'}）？"
         return names + text
 
     def _names(self, text: str) -> str:

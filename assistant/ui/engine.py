@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-FIRST_EVIDENCE = 0.12  # seconds
 History = Sequence[Mapping[str, str]]
 
 
@@ -121,8 +120,8 @@ class Engine:
     ) -> AsyncIterator[Event]:
         """The events of one question; ends early once `stop` is set, which also happens when nobody listens any more.
 
-        Evidence comes within FIRST_EVIDENCE seconds even where the pipeline itself must first ask the LLM, busy with
-        other questions, to translate: then a plain search shows what it finds. Raises AssistantError.
+        Where the pipeline must ask the LLM, perhaps busy with other questions, before it can search, a plain search
+        shows what it finds at once. Raises AssistantError.
         """
         assistant = self.assistant
         loop = asyncio.get_running_loop()
@@ -132,8 +131,16 @@ class Engine:
             with suppress(RuntimeError):  # the server is shutting down
                 loop.call_soon_threadsafe(arrived.put_nowait, item)
 
+        def search() -> None:
+            # Only to show something early: what is wrong with the question, the stream itself says.
+            with suppress(AssistantError):
+                found = assistant.search(question, reports=reports or None, language=language)
+                put(_Item(event=EvidenceFound(tuple(found))))
+
         def work() -> None:
             try:
+                if assistant.needs_llm_to_search(question, history):
+                    search()
                 source = assistant.stream(
                     question, reports=reports or None, language=language, history=history, stop=stop
                 )
@@ -151,24 +158,14 @@ class Engine:
             finally:
                 put(_Item())
 
-        def search() -> None:
-            # Only to show something early: what is wrong with the question, the stream itself says.
-            with suppress(AssistantError):
-                found = assistant.search(question, reports=reports or None, language=language)
-                put(_Item(event=EvidenceFound(tuple(found)), early=True))
-
         ticket = self._line.join()
         threading.Thread(target=work, name="answer", daemon=True).start()
         try:
-            evidence = searched = speaking = False
-            before = 0
+            speaking, before = False, 0
             while not stop.is_set():
                 try:
-                    item = await asyncio.wait_for(arrived.get(), 0.1 if searched or evidence else FIRST_EVIDENCE)
+                    item = await asyncio.wait_for(arrived.get(), 0.1)
                 except TimeoutError:
-                    if not (searched or evidence):
-                        searched = True
-                        threading.Thread(target=search, name="search", daemon=True).start()
                     position = self._line.position(ticket)
                     if position != before and not speaking:
                         before = position
@@ -178,9 +175,6 @@ class Engine:
                     raise AssistantError(item.error)
                 if item.event is None:
                     return
-                if item.early and evidence:
-                    continue
-                evidence = evidence or isinstance(item.event, EvidenceFound)
                 speaking = speaking or isinstance(item.event, Sentence)
                 yield item.event
         finally:
@@ -215,11 +209,10 @@ class _Line:
 
 @dataclass(frozen=True)
 class _Item:
-    """An event, an error, or (neither) the end. early: from the plain search, not from the pipeline."""
+    """An event, an error, or (neither) the end."""
 
     event: Event | None = None
     error: str = ""
-    early: bool = False
 
 
 def library_of(assistant: Assistant) -> Library:

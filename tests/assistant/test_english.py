@@ -2,7 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.english import asks_share, chinese_periods, counted, looks_english, looks_foreign, without_negated
+from assistant.english import (
+    asks_arithmetic,
+    asks_share,
+    chinese_periods,
+    counted,
+    looks_english,
+    looks_foreign,
+    without_negated,
+)
 from assistant.periods import find_periods
 
 
@@ -96,8 +104,28 @@ def test_what_is_not_meant_is_left_out(text: str, left: str) -> None:
         ("How many lots were traded?", False, "lots were traded"),
         ("How many person-times attended?", False, "person-times attended"),
         ("How many A-shares?", False, "A-shares"),
+        ("How many more hours than in 2023?", False, "hours than in"),
         ("What was the market share?", False, ""),
     ],
 )
 def test_unit_words(text: str, share: bool, words: str) -> None:
     assert (asks_share(text), counted(text)) == (share, words)
+
+
+@pytest.mark.parametrize(
+    ("text", "arithmetic"),
+    [
+        ("By how much did costs fall?", True),
+        ("By what percentage were costs lower in 2024 than in 2023?", True),
+        ("How fast did loans grow?", True),
+        ("How many times the median is the top salary?", True),
+        ("What was the average annual profit over 2021-2023?", True),
+        ("How many doctors and nurses were there in total?", True),
+        ("How many training sessions were held?", False),
+        ("What was the average salary in 2024?", False),
+        ("How many times did the board meet?", False),
+        ("What was the provision coverage ratio?", False),
+    ],
+)
+def test_which_questions_need_arithmetic(text: str, arithmetic: bool) -> None:
+    assert asks_arithmetic(text) is arithmetic

@@ -12,9 +12,8 @@ from tests.assistant.small_library import PROMPTS, Library, ScriptedModel
 
 
 def translator(small: Library, llm: ScriptedModel | None) -> Translator:
-    return Translator(
-        llm, small.catalog, small.glossary, load_prompt(PROMPTS, "translate"), load_prompt(PROMPTS, "rewrite")
-    )
+    prompts = (load_prompt(PROMPTS, name) for name in ("translate", "translate_arithmetic", "rewrite"))
+    return Translator(llm, small.catalog, small.glossary, *prompts)
 
 
 def chinese(
@@ -84,6 +83,30 @@ def test_english_through_the_model_keeps_names_and_periods(small: Library) -> No
     assert "2023" in text
     (asked,) = llm.asked("translate")
     assert "乙证券" in asked["question"]
+
+
+@pytest.mark.parametrize(
+    ("question", "prompt"),
+    [
+        ("How many more women than men did Alpha Bank employ in 2024?", "translate_arithmetic"),
+        ("What share of Alpha Bank's staff were women in 2024?", "translate_arithmetic"),
+        ("How many women did Alpha Bank employ in 2024?", "translate"),
+        ("Which bank did Alpha Bank sign with in 2024?", "translate"),
+    ],
+)
+def test_arithmetic_has_a_prompt_of_its_own(small: Library, question: str, prompt: str) -> None:
+    llm = ScriptedModel("甲银行2024年女性员工有多少人？")
+    chinese(small, question, llm=llm, language="en")
+    assert [name for name, _ in llm.calls] == [prompt]
+
+
+@pytest.mark.parametrize(
+    ("when", "word"), [("in September 2024 alone", "单月"), ("in the fourth quarter of 2024 alone", "单季")]
+)
+def test_one_month_or_quarter_alone_is_kept(small: Library, when: str, word: str) -> None:
+    llm = ScriptedModel(lambda _, values: "甲银行" + values["question"].split(" in ")[1][:9] + "的营业收入是多少？")
+    text = chinese(small, f"What was Alpha Bank's revenue {when}?", llm=llm, language="en")
+    assert word in text
 
 
 def test_words_that_the_model_leaves_standing_are_put_into_chinese(small: Library) -> None:

@@ -111,6 +111,9 @@ class FakeAssistant:
     def lines(self, report: str, start: int, end: int) -> list[Line]:
         return self._lines[self.catalog.get(report).id][max(0, start - 1) : end]
 
+    def needs_llm_to_search(self, question: str, history: Any = ()) -> bool:
+        return question.isascii() or bool(history)
+
     def search(self, question: str, **_: Any) -> list[Citation]:
         script = next((script for script in SCRIPTS if script.ask in question), None)
         return list(self._others(script, 0)) if script else []

@@ -14,7 +14,7 @@ import pytest
 from conftest import serving
 from fake_assistant import SCRIPTS, FakeAssistant, Held
 
-from assistant.answer import Event, Queued
+from assistant.answer import Event, EvidenceFound, Queued
 from assistant.errors import AssistantError
 from assistant.ui.desk import Desk
 from assistant.ui.engine import Engine
@@ -80,6 +80,37 @@ def test_ten_users_lose_nothing_and_mix_nothing(tmp_path: Path) -> None:
         conversation = desk.history.load(f"user-{number}", kept[0].id)
         assert conversation is not None and len(conversation.turns) == 3
     assert len(with_evidence) == 10, "evidence waits for nobody"
+
+
+class Translating(FakeAssistant):
+    """Waits for the LLM, which is busy until `free`, before it can search."""
+
+    def __init__(self) -> None:
+        super().__init__(0)
+        self.free = threading.Event()
+
+    def needs_llm_to_search(self, question: str, history: Any = ()) -> bool:
+        return True
+
+    def stream(self, question: str, **how: Any) -> Iterator[Event]:
+        assert self.free.wait(60)
+        yield from super().stream(question, **how)
+
+
+def test_evidence_does_not_wait_for_a_translation(tmp_path: Path) -> None:
+    busy = Translating()
+    desk = _desk(tmp_path, busy)
+
+    async def first() -> Event:
+        async for event in desk.engine.stream(QUESTIONS[0], stop=threading.Event()):
+            if not isinstance(event, Queued):
+                return event
+        raise AssertionError("nothing arrived")
+
+    assert desk.engine._settled.wait(60)
+    event = asyncio.run(asyncio.wait_for(first(), 60))
+    busy.free.set()
+    assert isinstance(event, EvidenceFound) and event.citations
 
 
 def test_position_counts_those_who_asked_before(tmp_path: Path) -> None:
