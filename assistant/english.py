@@ -45,12 +45,22 @@ _SHARE_ASKED = re.compile(
 _ALONE = re.compile(r"\balone\b|\bby itself\b", re.IGNORECASE)
 # Two figures are set against each other, or several made one.
 _ARITHMETIC = re.compile(
-    r"\bby (?:how (?:much|many)|what (?:percentage|per ?cent|factor|multiple))\b|\bhow (?:fast|rapidly|quickly)\b|"
+    r"\bby how (?:much|many)\b.*\b(?:from|than|exceed|compared|between|versus|over|above|below)\b|"
+    r"\bby what (?:percentage|per ?cent|factor|multiple)\b|\bhow (?:fast|rapidly|quickly)\b|"
     r"\bhow many times (?!did\b|does\b|has\b|have\b|had\b|was\b|were\b)|\bratio of\b.* to\b|\bdifference\b|\bgap\b|"
-    r"\b(?:share|percentage|proportion|per ?cent) of\b|\bexceed (?!how)|\bhow (?:many|much) (?:more|fewer|less|higher|lower)\b|"
+    r"\bwhat (?:was the |is the )?(?:share|percentage|proportion|per ?cent) of\b|"
+    r"\bhow (?:many|much) (?:more|fewer|less|higher|lower)\b|"
     r"\b(?:more|fewer|less|higher|lower|larger|smaller|longer|shorter|greater|above|below)\b.*\bthan\b(?! how)|"
     r"\band\b.*\b(?:combined|together|altogether|in all|in total)\b|\bsum of\b|"
     r"\b(?:on average|average annual)\b.*(?:\bover\b|\bbetween\b|\bfrom\b|\d ?[-–] ?\d)",
+    re.IGNORECASE,
+)
+_CHANGE = re.compile(r"\bby how (?:much|many)\b", re.IGNORECASE)
+# How the answer is to be given: no part of what is asked for.
+_MANNER = re.compile(
+    r"\s*\([^()]*\b(?:decimals?|per ?cent|percent|CNY|RMB|yuan)\b[^()]*\)|"
+    r",?\s*\b(?:rounded )?(?:to|with) (?:one|two|three|\d) decimals?(?: places?)?|"
+    r"\bby what (?:percentage|per ?cent)\b",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(r"\bhow many (?:more |fewer |less )?([a-z][a-z-]*(?: [a-z][a-z-]*){0,2})", re.IGNORECASE)
@@ -177,6 +187,16 @@ def asks_share(text: str) -> bool:
 def asks_arithmetic(text: str) -> bool:
     """Whether figures are to be compared, added or divided ("how many more A than B", "what share of B was A")."""
     return bool(_ARITHMETIC.search(text))
+
+
+def asks_change(text: str) -> bool:
+    """Whether it is asked by how much something changed or differs, and not how much it is."""
+    return bool(_CHANGE.search(text))
+
+
+def without_manner(text: str) -> str:
+    """The question without how to round, in which unit to answer, and that a change is wanted in per cent."""
+    return _MANNER.sub("", text)
 
 
 def asks_alone(text: str) -> bool:

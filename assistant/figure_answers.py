@@ -62,6 +62,16 @@ class FigureAnswers:
         several = len(question.reports) > 1
         series = not several and len(named) > 1  # one metric at several periods
         plans = [] if series or self._decomposer is None else self._decomposer.plans(question)
+        report = question.reports[0] if question.reports else None
+        period = named[0] if named else None
+        figure = None
+        if not (several or series):
+            figure = self._lookup.figure(question, report, period, hits=hits, sure=True)
+            if figure is not None and not self._stated(question, figure, plans):
+                figure = None
+        if figure is not None and all(plan.operation == "share" for plan in plans):
+            yield from self._state(draft, figure, period)  # nothing to work out, or a share printed as one
+            return
         worked = self._first_worked(draft, plans, usage, cancelled, sure=True)
         if worked is None and several:
             worked = self._first_worked(draft, plans, usage, cancelled)
@@ -71,30 +81,41 @@ class FigureAnswers:
         if worked is not None:
             yield worked
             return
-        report = question.reports[0] if question.reports else None
         wanted = [name for name in question.operations if name in _TWO_PERIODS]
         if series:
             yield from self._series(draft, report, sorted(named), wanted, usage, cancelled)
             return
-        period = named[0] if named else None
-        figure = self._lookup.figure(question, report, period, hits=hits, sure=True)
-        if figure is not None and states(question, figure):
+        if figure is not None:
             yield from self._state(draft, figure, period)
             return
         worked = self._first_worked(draft, plans, usage, cancelled)
-        if worked is None and (years := self._with_year_before(question)):
+        years = () if plans else self._with_year_before(question)
+        if worked is None and years and self._needs_the_year_before(question):
             worked = self._computed_series(draft, report, years, wanted, usage, cancelled)
         if worked is not None:
             yield worked
             return
         found = self._lookup.find(question, report, period, hits=hits, usage=usage, cancelled=cancelled)
         computed_only = bool(plans) and not question.operations
-        if found.best is not None and not computed_only and states(question, found.best.figure):
-            yield from self._state(draft, found.best.figure, period)
+        best = found.best.figure if found.best is not None else None
+        if best is not None and not computed_only and self._stated(question, best, plans):
+            yield from self._state(draft, best, period)
+            return
+        if years and not self._needs_the_year_before(question):
+            worked = self._computed_series(draft, report, years, wanted, usage, cancelled)
+        if worked is not None:
+            yield worked
         elif question.operations and not plans and self._llm is not None:
             yield from self._composed(draft, found, period, usage, cancelled)
         else:
             yield from self._refuse(draft, found, report, period)
+
+    def _stated(self, question: Question, figure: Figure, plans: Sequence[Plan]) -> bool:
+        """Whether a printed figure is itself what is to be worked out; a share must speak of its part and its whole."""
+        if not states(question, figure, compared=bool(plans)):
+            return False
+        shares = [plan for plan in plans if plan.operation == "share"]
+        return not shares or all(self._lookup.speaks_of(figure, part.metric) for part in shares[0].parts)
 
     def over_editions(
         self, draft: Draft, where: Mapping[str, str], usage: Usage, cancelled: Cancelled | None
@@ -109,8 +130,14 @@ class FigureAnswers:
         periods = comparison_periods(question)
         if asks_previous_year(question.chinese):
             return periods if len(periods) == 2 and question.operations else ()
-        change = "growth" in question.operations or _NET.search(question.chinese)
+        change = {"growth", "difference"} & set(question.operations) or _NET.search(question.chinese)
         return (previous(periods[0]), periods[0]) if change and len(periods) == 1 and len(periods[0]) == 4 else ()
+
+    @staticmethod
+    def _needs_the_year_before(question: Question) -> bool:
+        """Whether the change is worked out before the LLM looks for a printed one."""
+        named = asks_previous_year(question.chinese) or "growth" in question.operations
+        return named or bool(_NET.search(question.chinese))
 
     def _first_worked(
         self,
@@ -169,15 +196,14 @@ class FigureAnswers:
                 yield draft.sentences[-1]
                 return
 
-    def _operand(
-        self, question: Question, report: str | None, period: str, usage: Usage, cancelled: Cancelled | None
-    ) -> Found:
+    def _operand(self, question: Question, period: str) -> Question:
+        """The look-up of one period of a series: the metric without the words of change, and its own unit."""
         metric = _CHANGE_WORDS.sub("", _COMPARISON_TAIL.sub("", question.metric)).strip(" 的从由和与")
         unit = question.unit
         if unit is not None and (unit.dimension in ("percent", "percentage point")):
             percent = unit.dimension == "percentage point"
             unit = parse_unit("%") if percent else None
-        operand = replace(
+        return replace(
             question,
             metric=metric or question.metric,
             gloss=_CHANGE_WORDS.sub("", question.gloss),
@@ -186,7 +212,52 @@ class FigureAnswers:
             chinese=f"{_spoken(period)}{metric or question.metric}是多少?",
             periods=tuple(asked for asked in question.periods if asked.period == period),
         )
-        return self._lookup.find(operand, report, period, usage=usage, cancelled=cancelled)
+
+    def _each(
+        self,
+        question: Question,
+        where: Mapping[str, str | None],
+        periods: Sequence[str],
+        usage: Usage,
+        cancelled: Cancelled | None,
+        *,
+        patient: bool,
+    ) -> tuple[dict[str, Figure], dict[str, Found]]:
+        """The figure of each period, and what was found instead where there is none.
+
+        A row found for one period has those of the others, so that what is certain comes first and saves the rest.
+        patient False: the first period that the LLM finds nothing for is the end of it.
+        """
+        figures: dict[str, Figure] = {}
+        missed: dict[str, Found] = {}
+
+        def keep(period: str, figure: Figure) -> None:
+            figures[period] = figure
+            for other in periods:
+                if other not in figures and where[other] in (None, figure.report):
+                    sibling = self._lookup.sibling(figure, other)
+                    if sibling is not None:
+                        figures[other] = sibling
+
+        for sure in (True, False):
+            for period in reversed(periods):
+                if period in figures:
+                    continue
+                operand = self._operand(question, period)
+                if sure:
+                    figure = self._lookup.figure(operand, where[period], period, sure=True)
+                    if figure is not None:
+                        keep(period, figure)
+                    continue
+                found = self._lookup.find(operand, where[period], period, usage=usage, cancelled=cancelled)
+                if found.best is not None and found.best.figure.value is not None:
+                    missed.pop(period, None)
+                    keep(period, found.best.figure)
+                else:
+                    missed[period] = found
+                    if not patient:
+                        return figures, missed
+        return figures, {period: found for period, found in missed.items() if period not in figures}
 
     def _series(
         self,
@@ -198,15 +269,16 @@ class FigureAnswers:
         cancelled: Cancelled | None,
     ) -> Iterator[str]:
         """The same metric at several periods, and what is to be worked out from them."""
-        question = draft.question
         where = report if isinstance(report, Mapping) else dict.fromkeys(periods, report)
-        founds = [self._operand(question, where[period], period, usage, cancelled) for period in periods]
-        figures = [found.best.figure for found in founds if found.best is not None]
-        if len(figures) < len(periods) or not _one_metric(figures):
-            for found, period in zip(founds, periods, strict=True):
-                if found.best is None or not _one_metric(figures):
-                    yield from self._refuse(draft, found, where[period], period)
-                    return
+        found, missed = self._each(draft.question, where, periods, usage, cancelled, patient=True)
+        figures = [found[period] for period in periods if period in found]
+        if missed:
+            period = next(period for period in periods if period in missed)
+            yield from self._refuse(draft, missed[period], where[period], period)
+            return
+        if not _one_metric(figures):
+            yield from self._refuse(draft, Found(None), where[periods[0]], periods[0])
+            return
         sentence = self._computed_from(draft, figures, periods, wanted)
         if sentence is not None:
             yield sentence
@@ -224,14 +296,12 @@ class FigureAnswers:
         cancelled: Cancelled | None,
     ) -> str | None:
         """What is to be worked out from the same metric at several periods; None where a figure is missing."""
-        figures = []
-        for period in reversed(periods):
-            found = self._operand(draft.question, report, period, usage, cancelled)
-            if found.best is None:
-                return None
-            figures.append(found.best.figure)
-        figures.reverse()
-        return self._computed_from(draft, figures, periods, wanted) if _one_metric(figures) else None
+        where = dict.fromkeys(periods, report)
+        found, missed = self._each(draft.question, where, periods, usage, cancelled, patient=False)
+        figures = [found[period] for period in periods if period in found]
+        if missed or not _one_metric(figures):
+            return None
+        return self._computed_from(draft, figures, periods, wanted)
 
     def _computed_from(
         self, draft: Draft, figures: Sequence[Figure], periods: Sequence[str], wanted: Sequence[str]
@@ -274,7 +344,8 @@ class FigureAnswers:
             for period in periods:
                 single = replace(question, reports=(report,), operations=())
                 if question.operations and period is not None:
-                    found = self._operand(single, report, period, usage, cancelled)
+                    operand = self._operand(single, period)
+                    found = self._lookup.find(operand, report, period, usage=usage, cancelled=cancelled)
                 else:
                     found = self._lookup.find(single, report, period, usage=usage, cancelled=cancelled)
                 if found.best is not None:

@@ -221,6 +221,11 @@ class Grounding:
                 return 1
         return 0
 
+    def around(self, figure: Figure, wanted: str) -> float:
+        """Share of the tokens of `wanted`, by weight, that stand in or around the figure."""
+        groups = groups_of(figure.passage) if figure.row else ()
+        return self.coverage(wanted, normalise(" ".join((figure.label, *groups, figure.context, figure.sentence))))
+
     def coverage(self, wanted: str, given: str) -> float:
         """Share of the tokens of `wanted`, by weight, that `given` has, as they are or by another word for the same."""
         have = set(tokenize(given))

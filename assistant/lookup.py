@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from assistant.figures import Figure, figures_of
 from assistant.grounding import Grounding
 from assistant.llm import Cancelled, LanguageModel, Usage
+from assistant.periods import fits
 from assistant.prompts import Prompt
 from assistant.question import Question
 from assistant.reading import Evidence, Reply, cell_line, figure_line, prose_line, read
@@ -25,6 +26,7 @@ EVIDENCE_LINES = 5
 EVIDENCE_CHARS = 330  # about 220 tokens read anew: two seconds on two cores
 LOWEST = 1.0  # below this score hardly a word of the question is in the figure's own
 LEAST_COVERED = 0.15  # share of the question's metric that must stand somewhere around the figure
+SPOKEN_OF = 0.5  # share of a part's words that must stand around a printed share of it
 EVIDENCE_GAP = 4.5  # candidates further behind the best are not shown to the LLM
 DEPTH = 40
 
@@ -134,6 +136,18 @@ class Lookup:
                 hits = self._retriever.search(question, DEPTH, (report,) if report else None)
             best = self._beyond_doubt(self.usable(question, period, hits))
         return best.figure if best is not None and best.figure.value is not None else None
+
+    def speaks_of(self, figure: Figure, words: str) -> bool:
+        """Whether most of `words` stands around the figure."""
+        return self._grounding.around(figure, words) >= SPOKEN_OF
+
+    def sibling(self, figure: Figure, period: str) -> Figure | None:
+        """The disclosed cell of the same row for another period; None for prose, and where there is none or several."""
+        if figure.row is None:
+            return None
+        row = figures_of(figure.passage, self._lines, self._catalog.get(figure.report).year)
+        cells = [cell for cell in row if cell.value is not None and cell.period and fits(period, cell.period)]
+        return cells[0] if len(cells) == 1 else None
 
     def usable(self, question: Question, period: str | None, hits: Sequence[Hit]) -> list[Candidate]:
         """The candidates whose period and unit do not rule them out, best first."""

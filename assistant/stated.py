@@ -17,13 +17,17 @@ _STATED = {
     "ratio": re.compile(r"倍|之比|比率"),
     "average": re.compile(r"平均|均"),
 }
+_SET_AGAINST = re.compile(r"高出|多出|超[出过]|高于|低于|相差|差[额值距]|(?<![占同环])比(?![例重率值上去年])")
 _PORTION = re.compile(r"占|比例|比重|百分比|份额|%")
 _TOTAL = re.compile(r"合计|总计|总数|总额|总量|共计")
 _JOINT = re.compile(r"[和与及]")  # a row of "范围一和范围二" is their total; a sentence may only list the two
 
 
-def states(question: Question, figure: Figure) -> bool:
-    """Whether the figure is itself the difference, share, total, … that the question wants, as printed."""
+def states(question: Question, figure: Figure, *, compared: bool = False) -> bool:
+    """Whether the figure is itself the difference, share, total, … that the question wants, as printed.
+
+    compared: two things are set against each other ("A比B多多少"), so that the change of one is not their difference.
+    """
     if not question.operations:
         return True
     words = normalise(" ".join((figure.label, figure.basis, *(figure.row.group if figure.row else (figure.sentence,)))))
@@ -33,6 +37,8 @@ def states(question: Question, figure: Figure) -> bool:
             label = normalise(figure.label)
             joint = figure.row is not None and bool(_JOINT.search(label))
             stated = not _ADDED_UP.search(question.metric) or joint or bool(_TOTAL.search(label))
+        elif operation == "difference" and compared:
+            stated = bool(_SET_AGAINST.search(words))
         elif operation == "share":
             stated = percent and ("占" not in question.chinese or bool(_PORTION.search(words)))
         else:

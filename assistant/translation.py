@@ -6,7 +6,16 @@ import re
 from collections.abc import Mapping, Sequence
 
 from assistant.answer import Language
-from assistant.english import asks_alone, asks_arithmetic, asks_share, chinese_periods, counted, without_negated
+from assistant.english import (
+    asks_alone,
+    asks_arithmetic,
+    asks_change,
+    asks_share,
+    chinese_periods,
+    counted,
+    without_manner,
+    without_negated,
+)
 from assistant.llm import Cancelled, LanguageModel, Usage
 from assistant.periods import find_periods
 from assistant.periods import previous as previous_period
@@ -27,6 +36,7 @@ _YEAR_BEFORE = re.compile(
 )
 _ASKS = re.compile(r"[?？]|多少|几|哪|什么|谁|吗|为何|如何|怎")
 _GENERAL = {"general", "question", "time", "place", "places", "unit", "units"}
+_CHANGED = re.compile(r"[增减降升涨跌缩变省]|提高|[高低多少][了出]|相差")
 _LEFT_STANDING = re.compile(r"(?<![A-Za-z])[a-z]{4,}(?: [a-z]{3,})*(?![A-Za-z])")
 _MAX_TERMS = 4
 _LONGEST_HISTORY = 12  # turns: what was said before is not what a follow-up means, and each costs a translation
@@ -80,7 +90,8 @@ class Translator:
 
     def gloss(self, question: str) -> str:
         """The Chinese terms alone, in order, that the glossary has for an English question about a metric."""
-        bag = understand(question, f"{self.by_glossary(question)}是多少", "en", self._catalog)
+        plain = without_manner(question)
+        bag = understand(plain, f"{self.by_glossary(plain)}是多少", "en", self._catalog)
         return " ".join(word for word in bag.metric.split() if _HAN.search(word))
 
     def _one(self, question: str, language: Language, usage: Usage, cancelled: Cancelled) -> str:
@@ -90,17 +101,28 @@ class Translator:
             return self.by_glossary(question)
         question = without_negated(question)
         prepared = self._names(chinese_periods(question))
-        prompt = self._arithmetic if asks_arithmetic(question) else self._translate
+        arithmetic = asks_arithmetic(question)
+        text = self._translated(
+            question, prepared, self._arithmetic if arithmetic else self._translate, usage, cancelled
+        )
+        if asks_change(question) and not arithmetic and not _CHANGED.search(text):
+            # "by how much did it rise" has become "how much was it"
+            text = self._translated(question, prepared, self._arithmetic, usage, cancelled)
+        if not _HAN.search(text):
+            return self.by_glossary(question)
+        return self._with_slots(self._all_chinese(text, prepared), prepared)
+
+    def _translated(self, question: str, prepared: str, prompt: Prompt, usage: Usage, cancelled: Cancelled) -> str:
+        """The LLM's translation. With many terms it sometimes states what it should ask: without them it asks."""
+        assert self._llm is not None
+        text = ""
         for terms in (self._terms(question), ""):
             values = {"terms": terms, "question": prepared}
             reply = self._llm.complete(prompt, values, max_tokens=90, usage=usage, cancelled=cancelled).strip()
             text = reply.splitlines()[0] if reply else ""
             if _HAN.search(text) and _ASKS.search(text):
                 break
-            # With many terms the model sometimes states what it should ask: without them it asks.
-        if not _HAN.search(text):
-            return self.by_glossary(question)
-        return self._with_slots(self._all_chinese(text, prepared), prepared)
+        return text
 
     def unit(self, question: str) -> str:
         """The unit that an English question itself names after "how many", or %, in Chinese; "" for none."""
@@ -136,6 +158,9 @@ class Translator:
         names = "".join(self._catalog.get(report).institution["zh-Hans"] for report in missing[:2])
         wanted = [asked.period for asked in find_periods(normalise(prepared))]
         given = [asked.period for asked in find_periods(normalise(text))]
+        for extra in set(given) - set(wanted) if wanted else ():
+            # "rose in 2024" leaves open against what, and a printed change says so itself.
+            text = re.sub(rf"[比较]{extra}年[末底]?(?:的[^比较，,？?]{{0,20}}?)?(?=[增减上下提降涨跌缩升])", "", text)
         if wanted and set(wanted) != set(given):
             years = sorted({period[:4] for period in wanted} - {period[:4] for period in given})
             text = "".join(f"{year}年" for year in years) + text

@@ -9,15 +9,17 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from index.embedding import EncoderError, Vectors
-from index.text import normalise
+from index.text import normalise_all
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -50,7 +52,7 @@ class StaticEncoder:
         tokenizer, weights = self._parts
         made = np.zeros((len(texts), weights.shape[1]), dtype=np.float32)
         for start in range(0, len(texts), _BATCH):
-            plain = [normalise(text) for text in texts[start : start + _BATCH]]
+            plain = normalise_all(texts[start : start + _BATCH])
             encoded = tokenizer.encode_batch_fast(plain, add_special_tokens=False)
             made[start : start + len(plain)] = _means(weights, [item.ids for item in encoded])
         lengths = np.linalg.norm(made, axis=1, keepdims=True)
@@ -97,8 +99,9 @@ def read_weights(path: Path) -> Vectors:
 
 def _means(weights: Vectors, ids: Sequence[Sequence[int]]) -> Vectors:
     """The mean of the rows that each list of `ids` names, (len(ids), width); zeros for an empty list."""
-    means = np.zeros((len(ids), weights.shape[1]), dtype=np.float32)
-    for place, own in enumerate(ids):  # one at a time stays in the processor's cache: ten times as fast as together
-        if own:
-            means[place] = weights[own].sum(axis=0) / len(own)
-    return means
+    lengths = np.array([len(own) for own in ids], dtype=np.int64)
+    ends = np.concatenate(([0], np.cumsum(lengths)))
+    flat = np.fromiter(chain.from_iterable(ids), dtype=np.int32, count=int(ends[-1]))
+    share = np.repeat(1 / np.maximum(lengths, 1), lengths).astype(np.float32)
+    counts = csr_array((share, flat, ends), shape=(len(ids), len(weights)))
+    return np.asarray(counts @ weights, dtype=np.float32)

@@ -80,6 +80,19 @@ def test_a_difference_with_its_formula_and_both_cells(small: Library) -> None:
     assert {citation.value_text for citation in answer.citations} == {"8.1", "9.0"}
 
 
+def test_a_row_found_for_one_period_gives_the_others(small: Library) -> None:
+    assistant = small.assistant()
+    found = assistant.ranked("甲银行2024年员工流失率是多少？")[0].figure
+    others = {period: assistant._lookup.sibling(found, period) for period in ("2023", "2022", "2021")}
+    assert {period: other.value for period, other in others.items() if other} == {"2023": 9.0}  # 2022 is printed "/"
+
+
+def test_a_year_without_a_disclosed_cell_has_no_change(small: Library) -> None:
+    answer = small.assistant().ask("甲银行2023年员工流失率比2022年下降了多少个百分点？")
+    assert answer.abstained
+    assert answer.value is None
+
+
 def test_two_institutions(small: Library) -> None:
     answer = small.assistant().ask("甲银行和乙证券2024年的员工总数各是多少？")
     assert {(result.report, result.value) for result in answer.results} == {("alpha", 1200), ("beta", 300)}

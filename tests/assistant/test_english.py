@@ -9,6 +9,7 @@ from assistant.english import (
     counted,
     looks_english,
     looks_foreign,
+    without_manner,
     without_negated,
 )
 from assistant.periods import find_periods
@@ -115,7 +116,9 @@ def test_unit_words(text: str, share: bool, words: str) -> None:
 @pytest.mark.parametrize(
     ("text", "arithmetic"),
     [
-        ("By how much did costs fall?", True),
+        ("By how much did costs exceed the plan?", True),
+        ("By how much did costs fall from 2023 to 2024?", True),
+        ("By how much did costs fall?", False),
         ("By what percentage were costs lower in 2024 than in 2023?", True),
         ("How fast did loans grow?", True),
         ("How many times the median is the top salary?", True),
@@ -129,3 +132,16 @@ def test_unit_words(text: str, share: bool, words: str) -> None:
 )
 def test_which_questions_need_arithmetic(text: str, arithmetic: bool) -> None:
     assert asks_arithmetic(text) is arithmetic
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("By what percentage did costs fall, to two decimal places?", " did costs fall?"),
+        ("What share of staff were women (two decimals)?", "What share of staff were women?"),
+        ("What was net profit (CNY 100 million, two decimals)?", "What was net profit?"),
+        ("What was the capital adequacy ratio (core tier 1)?", "What was the capital adequacy ratio (core tier 1)?"),
+    ],
+)
+def test_how_to_answer_is_no_part_of_what_is_asked(text: str, left: str) -> None:
+    assert without_manner(text) == left

@@ -53,7 +53,8 @@ def test_a_file_that_is_not_utf8_is_named(tmp_path: Path) -> None:
 SLOTS = {
     "answer_english": {"question", "answer"}, "decompose": {"question"}, "extract": {"evidence", "question"},
     "naive": {"evidence", "question"}, "rewrite": {"previous", "question"}, "translate": {"terms", "question"},
-    "translate_label": {"terms", "label"}, "verify": {"question", "figure"},
+    "translate_arithmetic": {"terms", "question"}, "translate_label": {"terms", "label"},
+    "verify": {"question", "figure"},
 }  # fmt: skip
 
 

@@ -109,6 +109,24 @@ def test_one_month_or_quarter_alone_is_kept(small: Library, when: str, word: str
     assert word in text
 
 
+def test_a_change_of_which_the_model_makes_a_level_is_translated_again(small: Library) -> None:
+    def reply(name: str, _: Mapping[str, str]) -> str:
+        return "甲银行2024年的用水总量是多少？" if name == "translate" else "甲银行2024年的用水总量减少了多少？"
+
+    llm = ScriptedModel(reply)
+    text = chinese(small, "By how much did Alpha Bank's water use fall in 2024?", llm=llm, language="en")
+    assert text == "甲银行2024年的用水总量减少了多少？"
+    assert [name for name, _ in llm.calls] == ["translate", "translate_arithmetic"]
+
+
+def test_a_year_to_compare_with_that_nobody_named_is_dropped(small: Library) -> None:
+    llm = ScriptedModel("甲银行2024年的绿色贷款比2023年增长了百分之几？")
+    text = chinese(small, "How fast did Alpha Bank's green loans grow in 2024?", llm=llm, language="en")
+    assert text == "甲银行2024年的绿色贷款增长了百分之几？"
+    named = "By what percentage did Alpha Bank's green loans grow from 2023 to 2024?"
+    assert "比2023年" in chinese(small, named, llm=llm, language="en")
+
+
 def test_words_that_the_model_leaves_standing_are_put_into_chinese(small: Library) -> None:
     llm = ScriptedModel("乙证券2023年 turnover率是多少？")
     text = chinese(small, "What was Beta Securities' turnover rate in 2023?", llm=llm, language="en")

@@ -2,7 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from index.text import clean, close_up, normalise, read_lines, simplify, width
+from index.text import clean, close_up, normalise, normalise_all, read_lines, simplify, width
+
+REPORTS = Path(__file__).resolve().parents[2] / "reports"
 
 
 def test_lines_are_counted_by_line_feeds_alone(tmp_path: Path) -> None:
@@ -14,6 +16,15 @@ def test_lines_are_counted_by_line_feeds_alone(tmp_path: Path) -> None:
 
 def test_normal_form() -> None:
     assert normalise("綠色貸款餘額　１１２．０８ 億元 ＥＳＧ") == "绿色贷款余额 112.08 亿元 esg"
+
+
+def test_many_texts_at_once_have_the_same_normal_form() -> None:
+    texts = [" 員 工 總數 ", "", "Scope １ \t tCO2e", "a\u2063b", "ΑΣ", "\x1e"]
+    texts += [line for path in REPORTS.glob("*.txt") for line in path.read_text(encoding="utf-8").split("\n")]
+    plain = [text for text in texts if "\u2063" not in text]
+    assert normalise_all(texts) == [normalise(text) for text in texts]
+    assert normalise_all(plain) == [normalise(text) for text in plain]
+    assert normalise_all([]) == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,34 @@
+"""Whether a printed figure is itself what would have to be worked out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from assistant.figures import Figure
+from assistant.stated import states
+from tests.assistant.small_library import Library
+
+
+def printed(small: Library, words: str) -> Figure:
+    """A figure of prose that stands in `words`."""
+    figure = small.assistant().ranked("甲银行2024年绿色贷款余额是多少亿元？")[0].figure
+    return replace(figure, row=None, label=words, sentence=words)
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "compared", "stated"),
+    [
+        ("甲银行2024年绿色贷款余额增加了多少亿元？", "绿色贷款余额较年初净增12.5亿元", False, True),
+        ("甲银行2024年绿色贷款余额增加了多少亿元？", "绿色贷款余额112.08亿元", False, False),
+        ("甲银行2024年绿色贷款净增额比计划高多少亿元？", "绿色贷款余额较年初净增12.5亿元", True, False),
+        ("甲银行2024年绿色贷款净增额比计划高多少亿元？", "绿色贷款净增额高出计划2.5亿元", True, True),
+        ("甲银行2024年绿色贷款余额是多少亿元？", "绿色贷款余额112.08亿元", False, True),
+    ],
+)
+def test_a_change_or_a_comparison_must_be_printed_as_one(
+    small: Library, question: str, words: str, compared: bool, stated: bool
+) -> None:
+    understood = small.assistant()._understand_chinese(question, ())
+    assert states(understood, printed(small, words), compared=compared) is stated
