@@ -45,7 +45,8 @@ _SHARE_ASKED = re.compile(
 _ALONE = re.compile(r"\balone\b|\bby itself\b", re.IGNORECASE)
 # Two figures are set against each other, or several made one.
 _ARITHMETIC = re.compile(
-    r"\bby how (?:much|many)\b.*\b(?:from|than|exceed|compared|between|versus|over|above|below)\b|"
+    r"\bby how (?:much|many)\b.*\b(?:from (?!the (?:previous|prior|preceding|same))|than\b|exceed|compared\b|between\b|"
+    r"versus\b|over (?!the (?:previous|prior|year))|above\b|below\b)|"
     r"\bby what (?:percentage|per ?cent|factor|multiple)\b|\bhow (?:fast|rapidly|quickly)\b|"
     r"\bhow many times (?!did\b|does\b|has\b|have\b|had\b|was\b|were\b)|\bratio of\b.* to\b|\bdifference\b|\bgap\b|"
     r"\bwhat (?:was the |is the )?(?:share|percentage|proportion|per ?cent) of\b|"

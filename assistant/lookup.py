@@ -25,6 +25,7 @@ Lines = Callable[[str, int, int], Sequence[Line]]
 EVIDENCE_LINES = 5
 EVIDENCE_CHARS = 330  # about 220 tokens read anew: two seconds on two cores
 LOWEST = 1.0  # below this score hardly a word of the question is in the figure's own
+LEAST_ASKED = 0.3  # below this share of the question's metric in its own words, no lead makes a figure certain
 LEAST_COVERED = 0.15  # share of the question's metric that must stand somewhere around the figure
 SPOKEN_OF = 0.5  # share of a part's words that must stand around a printed share of it
 EVIDENCE_GAP = 4.5  # candidates further behind the best are not shown to the LLM
@@ -232,7 +233,7 @@ class Lookup:
         if first is None or first.fit.clash or first.fit.change or first.fit.wider:
             return None
         lead, fit = lead_of(first, usable), first.fit
-        if first.figure.value is not None and prior(first, lead) >= SURE:
+        if first.figure.value is not None and fit.asked >= LEAST_ASKED and prior(first, lead) >= SURE:
             return first
         in_full = min(fit.asked, fit.named) >= 0.85 and not fit.narrower and fit.period == 1
         return first if first.figure.row is not None and in_full and lead >= 1.0 else None
