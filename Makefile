@@ -28,7 +28,7 @@ help: ## say what there is
 	@echo "make app            the chat UI on http://127.0.0.1:7860 (HOST=, PORT=)"
 	@echo "make ask Q=\"…\"      one question, answered in the terminal"
 	@echo "make evaluate       answer the question sets and score the answers (ARGS= for its options)"
-	@echo "make evaluate-gate  fail when accuracy fell against eval/baseline.json (5 minutes)"
+	@echo "make evaluate-gate  fail when accuracy fell against eval/baseline.json (8 minutes)"
 	@echo "make test           the tests (ARGS= for pytest); make test-long: those that take minutes"
 	@echo "make check          ruff and mypy"
 	@echo "make index          bring the index up to date with the reports"

@@ -203,7 +203,7 @@ class Assistant:
         return list(self._evidence(self._retriever.search(understood, top_k), understood, top_k))
 
     def needs_llm_to_search(self, question: str, history: History = ()) -> bool:
-        """Whether the LLM is asked before there is evidence: to translate, or to complete what refers to an answer."""
+        """Whether the LLM may be asked before there is evidence: to translate, or to complete a follow-up."""
         return self.llm is not None and (bool(history) or detect_language(question) == "en")
 
     def ranked(self, question: str, reports: Sequence[str] = (), depth: int = DEPTH) -> list[Candidate]:

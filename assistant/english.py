@@ -38,11 +38,12 @@ _NOT_MEANT = re.compile(
     r"\s*\((?:not|rather than|as opposed to|excluding the)\b[^()]*\)|,\s*not [^,?]+(?=[,?]|$)", re.IGNORECASE
 )
 _SHARE_ASKED = re.compile(
-    r"\b(?:what|which) (?:was the |is the )?(?:minimum |maximum )?(?:percentage|share|proportion|percent|per cent)\b|"
+    r"\b(?:what|which) (?:was the |is the )?(?:minimum |maximum )?"
+    r"(?:percentage(?![ -]points?)|share|proportion|percent|per cent)\b|"
     r"\bhow (?:high|large|big) an? (?:percentage|share|proportion)\b|\bhow many per ?cent\b",
     re.IGNORECASE,
 )
-_ALONE = re.compile(r"\balone\b|\bby itself\b", re.IGNORECASE)
+_ALONE = re.compile(r"(?:月|季度) ?(?:alone|by itself)\b", re.IGNORECASE)
 # Two figures are set against each other, or several made one.
 _ARITHMETIC = re.compile(
     r"\bby how (?:much|many)\b.*\b(?:from (?!the (?:previous|prior|preceding|same))|than\b|exceed|compared\b|between\b|"
@@ -51,7 +52,8 @@ _ARITHMETIC = re.compile(
     r"\bhow many times (?!did\b|does\b|has\b|have\b|had\b|was\b|were\b)|\bratio of\b.* to\b|\bdifference\b|\bgap\b|"
     r"\bwhat (?:was the |is the )?(?:share|percentage|proportion|per ?cent) of\b|"
     r"\bhow (?:many|much) (?:more|fewer|less|higher|lower)\b|"
-    r"\b(?:more|fewer|less|higher|lower|larger|smaller|longer|shorter|greater|above|below)\b.*\bthan\b(?! how)|"
+    r"\b(?:more|fewer|less|higher|lower|larger|smaller|longer|shorter|greater|above|below)\b.*"
+    r"\bthan\b(?! (?:how|an?|one|two|three|RMB|CNY|USD|US\$)\b| ?\d)|"
     r"\band\b.*\b(?:combined|together|altogether|in all|in total)\b|\bsum of\b|"
     r"\b(?:on average|average annual)\b.*(?:\bover\b|\bbetween\b|\bfrom\b|\d ?[-–] ?\d)",
     re.IGNORECASE,
@@ -201,7 +203,7 @@ def without_manner(text: str) -> str:
 
 
 def asks_alone(text: str) -> bool:
-    """Whether one month or quarter is meant by itself, where reports count from the beginning of the year."""
+    """Whether one month or quarter, in Chinese by now, is meant alone: reports count from the beginning of the year."""
     return bool(_ALONE.search(text))
 
 

@@ -29,6 +29,10 @@ _CHANGE_WORDS = re.compile(
 _FALL = re.compile(r"减少|下降|降低|下滑|缩减|缩短|降幅|跌|少了|少多少|低了|低多少|降了|减了")
 _TWO_PERIODS = ("growth", "difference", "ratio", "average", "sum")
 # A change over the year asked for without naming the year before: 2024年净增加了多少项（按累计数相减）.
+_RISEN = re.compile(r"(?<!新)(?:增[加长]|减少|上升|下降|提[高升]|降低|缩[减小短]|扩大)了?\s*(?:多少|几)")
+_BETWEEN = re.compile(
+    r"相差|差[额值距]|通过|[与和及]|男女"
+)  # two things, or what a measure brought: no level at two times
 _NET = re.compile(r"净增|相减")
 NEAREST_LABEL = 60  # a longer label is a whole sentence: no figure to offer as the nearest
 
@@ -130,7 +134,9 @@ class FigureAnswers:
         periods = comparison_periods(question)
         if asks_previous_year(question.chinese):
             return periods if len(periods) == 2 and question.operations else ()
-        change = {"growth", "difference"} & set(question.operations) or _NET.search(question.chinese)
+        text = question.chinese
+        risen = "difference" in question.operations and _RISEN.search(text) and not _BETWEEN.search(text)
+        change = "growth" in question.operations or _NET.search(text) or risen
         return (previous(periods[0]), periods[0]) if change and len(periods) == 1 and len(periods[0]) == 4 else ()
 
     @staticmethod
@@ -234,7 +240,8 @@ class FigureAnswers:
         def keep(period: str, figure: Figure) -> None:
             figures[period] = figure
             for other in periods:
-                if other not in figures and where[other] in (None, figure.report):
+                undisclosed = other in missed and missed[other].undisclosed is not None
+                if other not in figures and not undisclosed and where[other] in (None, figure.report):
                     sibling = self._lookup.sibling(figure, other)
                     if sibling is not None:
                         figures[other] = sibling

@@ -147,8 +147,10 @@ class Lookup:
         if figure.row is None:
             return None
         row = figures_of(figure.passage, self._lines, self._catalog.get(figure.report).year)
-        cells = [cell for cell in row if cell.value is not None and cell.period and fits(period, cell.period)]
-        return cells[0] if len(cells) == 1 else None
+        cells = [cell for cell in row if cell.period and fits(period, cell.period)]
+        own = [cell for cell in row if cell.period == figure.period]
+        single = len(cells) == len(own) == 1  # where a period has two columns, which of them is meant is not known
+        return cells[0] if single and cells[0].value is not None else None
 
     def usable(self, question: Question, period: str | None, hits: Sequence[Hit]) -> list[Candidate]:
         """The candidates whose period and unit do not rule them out, best first."""

@@ -80,7 +80,7 @@ _DIFFERENCE = re.compile(
     r"(?:增加|减少|增长|下降|下滑|上升|降低|提高|变化|变动|增减|净增|增|减)(?:了|额)?\s*(?:多少|几)(?!.{0,3}百分之)|多多少|少多少|高多少|低多少|多几|少几"
 )
 _GROWTH = re.compile(
-    r"(?:增长|下降|下滑|减少|缩减|缩短|增加|上升|降低|提高|变动|变化|增|减|降|升|涨|跌|少|多|高|低)(?:了|出|幅|率|幅度)?(?:约|大约)?(?:是|为)?(?:百分之|多少\s*%|多少百分比)|增长率|增幅|降幅|变动率|变化率|"
+    r"(?:增长|下降|下滑|减少|缩减|缩短|增加|上升|降低|提高|变动|变化|增|减|降|升|涨|跌|少|多|(?<!最)[高低])(?:了|出|幅|率|幅度)?(?:约|大约)?(?:是|为)?(?:百分之|多少\s*%|多少百分比)|增长率|增幅|降幅|变动率|变化率|"
     r"变动幅度|变化幅度|涨幅|跌幅|降幅|增速"
 )
 _SHARE = re.compile(r"占.{1,24}?(?:的)?(?:比例|比重|百分之|多少%|份额|百分比|几成|占比)|(?:比例|比重)")
@@ -312,7 +312,8 @@ def with_unit(question: Question, unit_text: str) -> Question:
     """The question with the unit that its own language names, where the translation made another measure of it."""
     unit = parse_unit(unit_text) if unit_text else None
     chinese, operations = question.chinese, question.operations
-    if unit_text == "%" and "difference" in operations and "growth" not in operations:
+    points = question.unit is not None and question.unit.dimension == "percentage point"
+    if unit_text == "%" and not points and "difference" in operations and "growth" not in operations:
         operations = ("growth", *operations)  # "by what percentage did it fall"
         question = replace(question, operations=operations)
     if unit is None or (question.unit is not None and compatible(unit, question.unit)):

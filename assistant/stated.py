@@ -17,7 +17,9 @@ _STATED = {
     "ratio": re.compile(r"倍|之比|比率"),
     "average": re.compile(r"平均|均"),
 }
-_SET_AGAINST = re.compile(r"高出|多出|超[出过]|高于|低于|相差|差[额值距]|(?<![占同环])比(?![例重率值上去年])")
+_SET_AGAINST = re.compile(
+    r"高出|多出|超[出过]|高于|低于|相差|差[额值距]|(?<![占同环])比(?!\d{4}年|期初|年初|[同上去年月例重率值])[^,。;]{1,20}?[多高低少大小长短]"
+)
 _PORTION = re.compile(r"占|比例|比重|百分比|份额|%")
 _TOTAL = re.compile(r"合计|总计|总数|总额|总量|共计")
 _JOINT = re.compile(r"[和与及]")  # a row of "范围一和范围二" is their total; a sentence may only list the two
@@ -37,7 +39,7 @@ def states(question: Question, figure: Figure, *, compared: bool = False) -> boo
             label = normalise(figure.label)
             joint = figure.row is not None and bool(_JOINT.search(label))
             stated = not _ADDED_UP.search(question.metric) or joint or bool(_TOTAL.search(label))
-        elif operation == "difference" and compared:
+        elif operation in ("difference", "growth") and compared:
             stated = bool(_SET_AGAINST.search(words))
         elif operation == "share":
             stated = percent and ("占" not in question.chinese or bool(_PORTION.search(words)))

@@ -36,7 +36,12 @@ _YEAR_BEFORE = re.compile(
 )
 _ASKS = re.compile(r"[?？]|多少|几|哪|什么|谁|吗|为何|如何|怎")
 _GENERAL = {"general", "question", "time", "place", "places", "unit", "units"}
-_CHANGED = re.compile(r"[增减降升涨跌缩变省]|提高|[高低多少][了出]|相差")
+_RISEN = r"(?:增[加长]?|减少?|上升|下[降滑]|提[高升]|降低?|上?涨|下?跌|缩[短减小]|压缩|节[省约]|变[动化])"
+_CHANGED = re.compile(rf"(?:{_RISEN}|[高低多少大小长短])[了出额幅到]*\s*约?(?:多少|百分之几|几)|相差")
+_BASE = re.compile(
+    r"\b(?:since|earlier|ago|from|than|compared|against|baseline|base|versus|over|previous|prior|before)\b",
+    re.IGNORECASE,
+)
 _LEFT_STANDING = re.compile(r"(?<![A-Za-z])[a-z]{4,}(?: [a-z]{3,})*(?![A-Za-z])")
 _MAX_TERMS = 4
 _LONGEST_HISTORY = 12  # turns: what was said before is not what a follow-up means, and each costs a translation
@@ -107,7 +112,8 @@ class Translator:
         )
         if asks_change(question) and not arithmetic and not _CHANGED.search(text):
             # "by how much did it rise" has become "how much was it"
-            text = self._translated(question, prepared, self._arithmetic, usage, cancelled)
+            again = self._translated(question, prepared, self._arithmetic, usage, cancelled)
+            text = again if _CHANGED.search(again) else text
         if not _HAN.search(text):
             return self.by_glossary(question)
         return self._with_slots(self._all_chinese(text, prepared), prepared)
@@ -158,13 +164,16 @@ class Translator:
         names = "".join(self._catalog.get(report).institution["zh-Hans"] for report in missing[:2])
         wanted = [asked.period for asked in find_periods(normalise(prepared))]
         given = [asked.period for asked in find_periods(normalise(text))]
-        for extra in set(given) - set(wanted) if wanted else ():
+        for period in () if _BASE.search(prepared) else wanted:
             # "rose in 2024" leaves open against what, and a printed change says so itself.
-            text = re.sub(rf"[比较]{extra}年[末底]?(?:的[^比较，,？?]{{0,20}}?)?(?=[增减上下提降涨跌缩升])", "", text)
+            before = previous_period(period)
+            if before in given and before not in wanted:
+                rest = rf"(?:的[^比较，,？?]{{0,20}}?)?(?={_RISEN}了?(?:多少|百分之|几))"
+                text = re.sub(rf"[比较]{before[:4]}年[末底]?{rest}", "", text)
         if wanted and set(wanted) != set(given):
             years = sorted({period[:4] for period in wanted} - {period[:4] for period in given})
             text = "".join(f"{year}年" for year in years) + text
-        if asks_alone(prepared) and len(set(wanted)) == 1 and "单" not in text:
+        if asks_alone(prepared) and len(set(wanted)) == 1 and not re.search(r"[单当][月季]", text):
             text = f"{text.rstrip('?？')}（单{'季' if '-Q' in wanted[0] else '月'}）？"
         return names + text
 

@@ -22,6 +22,7 @@ _STRETCHED = re.compile(
     rf"|(?:(?<=^[{HAN}])|(?<={_STOP}[{HAN}])) (?=[{HAN}])|(?<=[{HAN}]) (?=[{HAN}](?:{_STOP}|$))"
 )
 _PART = "\u2063"  # invisible separator: no report prints it, and no conversion or strip touches it
+_NOT_JOINED = re.compile("[\x00\u03a3]")  # ends a text for the converter; its lower case depends on what follows
 _SPACES = re.compile(r"[ \t\f\u3000\u2003\xa0]+")
 # Forms that OpenCC's t2s leaves as they are; reports mix them with the standard ones.
 _HONG_KONG = str.maketrans({"爲": "為"})  # OpenCC writes the older form; Hong Kong and Taiwan print the newer
@@ -57,9 +58,10 @@ def normalise(text: str) -> str:
 
 def normalise_all(texts: Sequence[str]) -> list[str]:
     """`normalise` of each text; many short texts in one go cost a fraction of as many calls."""
-    if any(_PART in text for text in texts):
+    joined = _PART.join(texts)
+    if joined.count(_PART) != len(texts) - 1 or _NOT_JOINED.search(joined):
         return [normalise(text) for text in texts]
-    return [part.strip() for part in normalise(_PART.join(texts)).split(_PART)] if texts else []
+    return [part.strip() for part in normalise(joined).split(_PART)]
 
 
 def read_lines(path: Path) -> list[Line]:

@@ -100,7 +100,7 @@ class Desk:
                 yield turn
                 await self.engine.until_settled(run.stop)
                 turn.state = "searching"
-            yield turn
+            # The page is first told of the question together with its evidence, which is there in a moment.
             try:
                 async for event in self.engine.stream(
                     turn.question, reports=turn.reports, history=history, stop=run.stop

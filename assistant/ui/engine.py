@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 History = Sequence[Mapping[str, str]]
+_MOMENT = 0.1  # seconds
 
 
 class Engine:
@@ -121,7 +122,7 @@ class Engine:
         """The events of one question; ends early once `stop` is set, which also happens when nobody listens any more.
 
         Where the pipeline must ask the LLM, perhaps busy with other questions, before it can search, a plain search
-        shows what it finds at once. Raises AssistantError.
+        shows what it finds at once. What takes longer than a moment says so first. Raises AssistantError.
         """
         assistant = self.assistant
         loop = asyncio.get_running_loop()
@@ -133,9 +134,13 @@ class Engine:
 
         def search() -> None:
             # Only to show something early: what is wrong with the question, the stream itself says.
-            with suppress(AssistantError):
+            try:
                 found = assistant.search(question, reports=reports or None, language=language)
                 put(_Item(event=EvidenceFound(tuple(found))))
+            except AssistantError:
+                pass
+            except Exception:
+                logger.exception("no evidence before the answer")
 
         def work() -> None:
             try:
@@ -161,10 +166,11 @@ class Engine:
         ticket = self._line.join()
         threading.Thread(target=work, name="answer", daemon=True).start()
         try:
-            speaking, before = False, 0
+            speaking = False
+            before: int | None = None  # nothing has been told yet
             while not stop.is_set():
                 try:
-                    item = await asyncio.wait_for(arrived.get(), 0.1)
+                    item = await asyncio.wait_for(arrived.get(), _MOMENT)
                 except TimeoutError:
                     position = self._line.position(ticket)
                     if position != before and not speaking:
@@ -175,6 +181,7 @@ class Engine:
                     raise AssistantError(item.error)
                 if item.event is None:
                     return
+                before = before or 0
                 speaking = speaking or isinstance(item.event, Sentence)
                 yield item.event
         finally:

@@ -51,7 +51,8 @@ class Turn:
         """Take in the next event of the stream."""
         match event:
             case Queued(position=position):
-                self.state, self.position = "queued" if position else "writing", position
+                waiting: State = "searching" if self.state == "searching" else "writing"
+                self.state, self.position = "queued" if position else waiting, position
             case EvidenceFound(citations=citations):
                 self.found = citations
                 if self.state == "searching":

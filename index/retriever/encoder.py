@@ -1,4 +1,4 @@
-"""The project's own retriever on the question path: numpy and `tokenizers`, nothing else.
+"""The project's own retriever on the question path: numpy, scipy and `tokenizers`; no torch.
 
 The folder is a sentence-transformers model (StaticEmbedding, then Normalize). What that library computes with torch is
 here a look-up and a mean: a text's vector is the mean of its tokens' vectors, cut to unit length.

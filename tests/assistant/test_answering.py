@@ -87,10 +87,18 @@ def test_a_row_found_for_one_period_gives_the_others(small: Library) -> None:
     assert {period: other.value for period, other in others.items() if other} == {"2023": 9.0}  # 2022 is printed "/"
 
 
-def test_a_year_without_a_disclosed_cell_has_no_change(small: Library) -> None:
-    answer = small.assistant().ask("甲银行2023年员工流失率比2022年下降了多少个百分点？")
-    assert answer.abstained
-    assert answer.value is None
+@pytest.mark.parametrize(
+    "question", ["甲银行2024年男女员工相差多少人？", "甲银行2024年员工总数与用水总量的差额是多少？"]
+)
+def test_what_lies_between_two_things_is_no_change_over_the_year(small: Library, question: str) -> None:
+    answer = small.assistant(ScriptedModel("未披露")).ask(question)
+    assert answer.value in (None, 200)
+    assert "1,100" not in (answer.formula or "")
+
+
+def test_a_change_without_the_year_before_named(small: Library) -> None:
+    answer = small.assistant(ScriptedModel("未披露")).ask("甲银行2024年员工总数增加了多少人？")
+    assert answer.formula == "1,200 − 1,100 = 100 人"
 
 
 def test_two_institutions(small: Library) -> None:

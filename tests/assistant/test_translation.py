@@ -109,13 +109,28 @@ def test_one_month_or_quarter_alone_is_kept(small: Library, when: str, word: str
     assert word in text
 
 
+@pytest.mark.parametrize(
+    "when", ["in 2024 alone", "in the first half of 2024 alone", "in Hong Kong alone in June 2024"]
+)
+def test_a_year_or_a_place_alone_is_nothing_to_subtract(small: Library, when: str) -> None:
+    llm = ScriptedModel("甲银行2024年的营业收入是多少？")
+    assert "单" not in chinese(small, f"What was Alpha Bank's revenue {when}?", llm=llm, language="en")
+
+
+def test_a_base_that_the_question_names_stays(small: Library) -> None:
+    llm = ScriptedModel("甲银行2024年末的绿色贷款比2023年末的绿色贷款增长了百分之几？")
+    asked = "By what percentage had Alpha Bank's green loans grown by 2024 over the year before?"
+    assert "比2023年末" in chinese(small, asked, llm=llm, language="en")
+
+
 def test_a_change_of_which_the_model_makes_a_level_is_translated_again(small: Library) -> None:
     def reply(name: str, _: Mapping[str, str]) -> str:
-        return "甲银行2024年的用水总量是多少？" if name == "translate" else "甲银行2024年的用水总量减少了多少？"
+        level, change = "甲银行2024年全省减排量是多少？", "甲银行2024年全省减排量减少了多少？"
+        return level if name == "translate" else change
 
     llm = ScriptedModel(reply)
-    text = chinese(small, "By how much did Alpha Bank's water use fall in 2024?", llm=llm, language="en")
-    assert text == "甲银行2024年的用水总量减少了多少？"
+    text = chinese(small, "By how much did Alpha Bank's emissions fall in 2024?", llm=llm, language="en")
+    assert text == "甲银行2024年全省减排量减少了多少？"
     assert [name for name, _ in llm.calls] == ["translate", "translate_arithmetic"]
 
 
