@@ -21,12 +21,10 @@ _STRETCHED = re.compile(
     rf"(?<=[，。、；：！？（【「『“《]) (?={_BESIDE})|(?<={_BESIDE}) (?=[，。、；：！？）】」』”》])"
     rf"|(?:(?<=^[{HAN}])|(?<={_STOP}[{HAN}])) (?=[{HAN}])|(?<=[{HAN}]) (?=[{HAN}](?:{_STOP}|$))"
 )
-_PART = "\u2063"  # invisible separator: no report prints it, and no conversion or strip touches it
-_NOT_JOINED = re.compile("[\x00\u03a3]")  # ends a text for the converter; its lower case depends on what follows
 _SPACES = re.compile(r"[ \t\f\u3000\u2003\xa0]+")
 # Forms that OpenCC's t2s leaves as they are; reports mix them with the standard ones.
-_HONG_KONG = str.maketrans({"爲": "為"})  # OpenCC writes the older form; Hong Kong and Taiwan print the newer
-_VARIANTS = str.maketrans({"爲": "为", "纍": "累", "裏": "里", "綫": "线", "峯": "峰", "羣": "群", "囯": "国"})
+_HONG_KONG = (("爲", "為"),)  # OpenCC writes the older form; Hong Kong and Taiwan print the newer
+_VARIANTS = (("爲", "为"), ("纍", "累"), ("裏", "里"), ("綫", "线"), ("峯", "峰"), ("羣", "群"), ("囯", "国"))
 # A figure and what belongs to it: 2024 年, 112.08 億 元, 第 3 次, 上升 0.5 个百分点.
 _AFTER_DIGIT = re.compile(r"(?<=[\d%％]) (?=[年月日时時个個亿億万萬千百元人家次项項件名场場小吨噸户戶倍%％只支笔筆])")
 _HAN_DIGIT = re.compile(
@@ -41,12 +39,18 @@ def _converter(config: str) -> OpenCC:
 
 def simplify(text: str) -> str:
     """Traditional → Simplified Chinese, character by character where it can; other text is unchanged."""
-    return str(_converter("t2s").convert(text)).translate(_VARIANTS)
+    return _replaced(str(_converter("t2s").convert(text)), _VARIANTS)
 
 
 def traditional(text: str) -> str:
     """Simplified → Traditional Chinese (standard forms)."""
-    return str(_converter("s2t").convert(text)).translate(_HONG_KONG)
+    return _replaced(str(_converter("s2t").convert(text)), _HONG_KONG)
+
+
+def _replaced(text: str, pairs: Sequence[tuple[str, str]]) -> str:
+    for old, new in pairs:  # a handful of replacements is five times as fast as str.translate
+        text = text.replace(old, new)
+    return text
 
 
 def normalise(text: str) -> str:
@@ -56,22 +60,13 @@ def normalise(text: str) -> str:
     return _SPACE_IN_HAN.sub("", text).strip()
 
 
-def normalise_all(texts: Sequence[str]) -> list[str]:
-    """`normalise` of each text; many short texts in one go cost a fraction of as many calls."""
-    joined = _PART.join(texts)
-    if joined.count(_PART) != len(texts) - 1 or _NOT_JOINED.search(joined):
-        return [normalise(text) for text in texts]
-    return [part.strip() for part in normalise(joined).split(_PART)]
-
-
 def read_lines(path: Path) -> list[Line]:
     """All lines of a UTF-8 text file, numbered from 1 by line feeds alone (form feeds do not count)."""
     text = path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
     parts = text.split("\n")
     if parts and not parts[-1]:
         parts.pop()
-    plain = normalise_all(parts)
-    return [Line(number, raw, text) for number, (raw, text) in enumerate(zip(parts, plain, strict=True), start=1)]
+    return [Line(number, raw, normalise(raw)) for number, raw in enumerate(parts, start=1)]
 
 
 def page_numbers(lines: Sequence[Line]) -> list[int | None]:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from index.embedding import EncoderError, Vectors
-from index.text import normalise_all
+from index.text import normalise
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -52,7 +52,7 @@ class StaticEncoder:
         tokenizer, weights = self._parts
         made = np.zeros((len(texts), weights.shape[1]), dtype=np.float32)
         for start in range(0, len(texts), _BATCH):
-            plain = normalise_all(texts[start : start + _BATCH])
+            plain = [normalise(text) for text in texts[start : start + _BATCH]]
             encoded = tokenizer.encode_batch_fast(plain, add_special_tokens=False)
             made[start : start + len(plain)] = _means(weights, [item.ids for item in encoded])
         lengths = np.linalg.norm(made, axis=1, keepdims=True)

@@ -2,9 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from index.text import clean, close_up, normalise, normalise_all, read_lines, simplify, width
-
-REPORTS = Path(__file__).resolve().parents[2] / "reports"
+from index.text import clean, close_up, normalise, read_lines, simplify, width
 
 
 def test_lines_are_counted_by_line_feeds_alone(tmp_path: Path) -> None:
@@ -16,14 +14,6 @@ def test_lines_are_counted_by_line_feeds_alone(tmp_path: Path) -> None:
 
 def test_normal_form() -> None:
     assert normalise("綠色貸款餘額　１１２．０８ 億元 ＥＳＧ") == "绿色贷款余额 112.08 亿元 esg"
-
-
-def test_many_texts_at_once_have_the_same_normal_form() -> None:
-    texts = [" 員 工 總數 ", "", "Scope １ \t tCO2e", "\x1e", "x"]
-    texts += [line for path in REPORTS.glob("*.txt") for line in path.read_text(encoding="utf-8").split("\n")]
-    assert normalise_all(texts) == [normalise(text) for text in texts]
-    for odd in (["a\u2063b", "c"], ["ΑΣ", "abc"], ["a\x00b", "c"], [""], []):
-        assert normalise_all(odd) == [normalise(text) for text in odd]
 
 
 @pytest.mark.parametrize(
