@@ -21,6 +21,7 @@ from assistant.ui.turn import Conversation, Turn
 
 _PULSE_SECONDS = 1.0
 _SHOWN = 12  # turns whose evidence is in the page
+_KEPT = 200  # turns whose cards are kept ready
 _EXPORTS = (("conversation.md", "export_md"), ("figures.csv", "export_csv"), ("figures.xlsx", "export_xlsx"))
 
 # Two listeners may show the same conversation at once, and what was read first may arrive last: the page keeps what has
@@ -66,6 +67,7 @@ class View:
     def __init__(self, desk: Desk) -> None:
         """Everything is read from `desk`."""
         self._desk = desk
+        self._made: dict[tuple[str, str, int], list[tuple[str, str]]] = {}
 
     async def ask(
         self, user: str, conversation_id: str, text: str, chosen: list[str], replaces: str | None, language: str
@@ -127,10 +129,23 @@ class View:
             "items": [
                 {"key": key, "html": html, "group": turn.id}
                 for turn in shown
-                if library
-                for key, html in evidence_html(turn, library, texts)
+                for key, html in self._evidence(turn, texts)
             ],
         }
+
+    def _evidence(self, turn: Turn, texts: Texts) -> list[tuple[str, str]]:
+        """The cards of a turn; kept once its answer is there, for they are sent again with every later update."""
+        library = self._desk.engine.library
+        if library is None:
+            return []
+        if turn.running:
+            return list(evidence_html(turn, library, texts))
+        key = (turn.id, texts.language, self._desk.engine.opened)
+        if key not in self._made:
+            if len(self._made) >= _KEPT:
+                self._made.clear()
+            self._made[key] = list(evidence_html(turn, library, texts))
+        return self._made[key]
 
     def choices(self, language: str) -> Any:  # noqa: ANN401  (an update of a component)
         """The report filter."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequence
@@ -26,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 History = Sequence[Mapping[str, str]]
 _MOMENT = 0.1  # seconds
+_NICE = 5
 
 
 class Engine:
@@ -65,7 +67,9 @@ class Engine:
         Raises AssistantError.
         """
         assistant = self._opener()
-        assistant.search("预热")  # loads what the evidence of the first question would wait for
+        assistant.search("预热")  # loads what the evidence of the first question would wait for, as do its lines
+        for report in assistant.catalog.ids():
+            assistant.lines(report, 1, 1)
         library = library_of(assistant)
         self._library, self._figures, self._assistant = library, figures_of(assistant, library), assistant
         self.opened += 1
@@ -146,6 +150,7 @@ class Engine:
             try:
                 if assistant.needs_llm_to_search(question, history):
                     search()
+                _give_way()
                 source = assistant.stream(
                     question, reports=reports or None, language=language, history=history, stop=stop
                 )
@@ -187,6 +192,12 @@ class Engine:
         finally:
             stop.set()
             self._line.leave(ticket)
+
+
+def _give_way() -> None:
+    """Let the page and other people's evidence go before this thread, whose LLM takes all processors there are."""
+    with suppress(AttributeError, OSError):  # only Linux has priorities of threads
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
 
 
 class _Line:
