@@ -170,11 +170,13 @@
       if (!isNews(box, value)) return;
       const follow = atEnd();
       const fresh = value.last && value.last !== box.dataset.last;
+      const before = document.getElementById("t-" + box.dataset.last)?.getBoundingClientRect();
+      const seen = before && before.bottom <= window.innerHeight; // an answer whose end was in sight grows in sight
       sync(box, value.items);
       box.dataset.last = value.last || "";
       if (value.id !== undefined) { tab.set("conversation", value.id); }
       if (value.say) say(value.say);
-      if (fresh) document.getElementById("t-" + value.last)?.scrollIntoView({ block: "nearest" });
+      if (fresh || seen) document.getElementById("t-" + value.last)?.scrollIntoView({ block: "nearest" });
       else if (follow && value.running) window.scrollTo({ top: document.documentElement.scrollHeight });
     };
     watch("value", update);
