@@ -32,6 +32,7 @@ _SPANS = {"year", "age", "month", "day", "hour"}
 _SPAN_ASKED = re.compile(r"年限|期限|多久|多长|时长|时间|时数|年龄|岁|几年|几天|几个月|多少[年天日月]|学时|小时")
 _PER_ASKED = re.compile(r"人均|平均|每|单位|强度|密度")
 _PLACES = "places"  # a field of the glossary
+_PARTED = re.compile(r"^按.+(?:划分|分类|区分|统计)|^按.*分的")
 _EVERYWHERE = {"中国", "全球"}  # where a report does not say it, it may still mean it
 _LATIN_NAME = re.compile(r"(?<![a-z\d])[a-z][a-z\d]{3,}(?![a-z\d])")
 _AGE = re.compile(
@@ -190,6 +191,11 @@ class Grounding:
             clashes += self._other_entity(question, f"{label} {context} {about}")
         clashes += _ages_differ(asked, f"{label} {context}" if figure.row else label)
         own = normalise(figure.label) if figure.row else figure.words
+        parted = figure.row is not None and any(
+            _PARTED.search(group) for group in map(normalise, groups_of(figure.passage))
+        )
+        if parted and not self.coverage(own, f"{asked} {question.text}"):
+            clashes += 1  # one member of a breakdown, of which the question says nothing: not the whole
         return Fit(
             asked=self.coverage(asked, f"{label} {near}"),
             around=self.coverage(asked, f"{label} {context}"),

@@ -228,3 +228,12 @@ def test_two_readings_of_a_question_count_both(small: Library) -> None:
     assert both.asked == pytest.approx((alone.asked + 1) / 2)
     doubtful = grounding.fit(replace(question, gloss="女性 员工流失率"), small.figure("alpha", 6, "2024"), "2024", 2024)
     assert doubtful.clash == 1
+
+
+def test_one_member_of_a_breakdown_is_not_the_whole(small: Library) -> None:
+    assistant = small.assistant()
+    whole = assistant._understand_chinese("甲银行2024年员工总数是多少人？", ())
+    part = assistant._understand_chinese("甲银行2024年女性员工有多少人？", ())
+    figure = next(c.figure for c in assistant.ranked(part.chinese) if c.figure.label == "女性" and c.figure.row)
+    grounding = assistant._lookup._grounding
+    assert grounding.fit(whole, figure, "2024", 2024).clash > grounding.fit(part, figure, "2024", 2024).clash == 0
