@@ -24,6 +24,10 @@ _MUCH = r"(?:多少|几|百分之几|多大)"
 _SHARE = re.compile(
     rf"^(?P<a>.+?)占(?![比百多几了到])(?P<b>.+?)(?:的)?(?:比例|比重|百分之|百分比|份额|占比|几成|{_MUCH})"
 )
+_SHARE_OF = re.compile(rf"^(?P<a>.+?)(?:相当于|能?覆盖了?)(?P<b>.+?)的(?:约|大约)?(?:百分之|几成|{_MUCH}%)")
+_SHARE_IN = re.compile(
+    rf"^(?P<a>.+?)在(?P<b>.+?)(?:里面|里|裏|中|当中|之中|内)(?:的)?(?:占比?|所占)(?:了|到|的)?(?:比例|比重|百分|份额|几成|{_MUCH})"
+)
 _SHARE_WITHIN = re.compile(
     rf"^(?P<b>.+?)(?:里面|里|裏|中|当中|之中|内),?(?:的)?(?P<a>[^,]+?)(?:占比?|所占)(?:了|到|的)?(?:比例|比重|百分|份额|几成|{_MUCH})"
 )
@@ -83,8 +87,13 @@ class Decomposer:
             found += self._two("ratio", match["a"], match["b"], question)
         if match := _SHARE.match(text):
             found += self._two("share", match["a"], match["b"], question)
-        if match := _SHARE_WITHIN.match(text):
+        if match := _SHARE_OF.match(text):
             found += self._two("share", match["a"], match["b"], question)
+        if match := _SHARE_IN.match(text):
+            found += self._two("share", match["a"], match["b"], question)
+        elif match := _SHARE_WITHIN.match(text):
+            found += self._two("share", match["a"], match["b"], question)
+            found += self._two("share", f"{match['b']}的{match['a']}", match["b"], question)
         for pattern in (_MORE, _BEYOND):
             if match := pattern.match(text):
                 percent = bool(_GROWTH_UNIT.search(text[match.end("b") :]))

@@ -23,10 +23,10 @@ Understand = Callable[[str, Sequence[str]], Question]  # (Chinese question, pres
 
 _COMPARISON_TAIL = re.compile(r"(?:比|较|相比|同比|环比|对比).*$")
 _CHANGE_WORDS = re.compile(
-    r"(?:增长|增加|减少|下降|上升|降低|提高|提升|下滑|变化|变动|增减|多出|少了|多了|高出|相差|差额|差值|差距|合计|总共|一共|共计|之和|平均值|平均|年均|三年|两年|增|减|降|升)"
+    r"(?:增长|增加|减少|下降|上升|降低|提高|提升|下滑|变化|变动|增减|多出|少了|多了|高出|节省|节约|压缩|缩减|回落|扩大|相差|差额|差值|差距|合计|总共|一共|共计|之和|平均值|平均|年均|三年|两年|增|减|降|升)"
     r"(?:了|率|速|额|幅度|幅|百分|情况)*"
 )
-_FALL = re.compile(r"减少|下降|降低|下滑|缩减|缩短|降幅|跌|少了|少多少|低了|低多少|降了|减了")
+_FALL = re.compile(r"减少|节省|节约|压缩|回落|下降|降低|下滑|缩减|缩短|降幅|跌|少了|少多少|低了|低多少|降了|减了")
 _TWO_PERIODS = ("growth", "difference", "ratio", "average", "sum")
 # A change over the year asked for without naming the year before: 2024年净增加了多少项（按累计数相减）.
 _RISEN = re.compile(r"(?<!新)(?:增[加长]|减少|上升|下降|提[高升]|降低|缩[减小短]|扩大)了?\s*(?:多少|几)")

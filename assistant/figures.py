@@ -16,8 +16,9 @@ from index.text import normalise
 Lines = Callable[[str, int, int], Sequence[Line]]
 
 # "1,031万余元": the word for "and some" stands inside the unit.
-_FIGURE = re.compile(rf"(?<![\d.,a-z·])({NUMBER_PATTERN})\s*((?:万|亿|千|百)[余多](?:{UNIT_PATTERN})|{UNIT_PATTERN})?")
-_CLAUSE_END = re.compile(r"[,;。！？!?、:](?!\d)")
+# A comma before a number is part of it only after a digit: "…份额,1,515名".
+_FIGURE = re.compile(rf"(?<![\d.a-z·])(?<!\d,)({NUMBER_PATTERN})\s*((?:万|亿|千|百)[余多](?:{UNIT_PATTERN})|{UNIT_PATTERN})?")
+_CLAUSE_END = re.compile(r"(?<!\d)[,、]|[,;。！？!?、:](?!\d)")  # not within 1,031 or 10:30
 _SENTENCE_END = re.compile(r"[;。！？!?]")
 # What a number without a unit must follow to be a figure: "得分为4.88", "评分: 92".
 _STATED = re.compile(r"(?:[为达是至到得共约:]|达到|高于|低于|超过)\s*$")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+from assistant import bands
 from assistant.errors import AssistantError
 from assistant.figures import Figure, groups_of
 from assistant.periods import fits
@@ -34,10 +35,8 @@ _PER_ASKED = re.compile(r"人均|平均|每|单位|强度|密度")
 _PLACES = "places"  # a field of the glossary
 _PARTED = re.compile(r"^按.+(?:划分|分类|区分|统计)|^按.*分的")
 _EVERYWHERE = {"中国", "全球"}  # where a report does not say it, it may still mean it
+BAND_NAMED = 0.8  # share of a metric that is named by the band alone
 _LATIN_NAME = re.compile(r"(?<![a-z\d])[a-z][a-z\d]{3,}(?![a-z\d])")
-_AGE = re.compile(
-    r"(\d{2})\s*(?:岁|周岁)?\s*(?:-|—|–|~|至|到)\s*(\d{2})\s*(?:周?岁)|([<>≥≤]?)\s*(\d{2})\s*(?:周?岁)\s*(及以[上下]|以[上下])?"
-)
 
 
 @dataclass(frozen=True)
@@ -189,17 +188,22 @@ class Grounding:
             passage = figure.passage
             about = normalise(" ".join((*passage.section, passage.text)))
             clashes += self._other_entity(question, f"{label} {context} {about}")
-        clashes += _ages_differ(asked, f"{label} {context}" if figure.row else label)
+        clashes += _ages_differ(asked, label, context)
+        rates, printed = bands.rates(asked), bands.rates(label)
+        clashes += bool(rates) and bool(printed) and not bands.same(rates, printed)
+        clashes += self._excluded(question, f"{label} {near}")
         own = normalise(figure.label) if figure.row else figure.words
         parted = figure.row is not None and any(
             _PARTED.search(group) for group in map(normalise, groups_of(figure.passage))
         )
         if parted and not self.coverage(own, f"{asked} {question.text}"):
             clashes += 1  # one member of a breakdown, of which the question says nothing: not the whole
+        # A band is named by its ends, whatever the words: the row is the one spoken of.
+        least = BAND_NAMED if bands.same(rates, printed) else 0.0
         return Fit(
-            asked=self.coverage(asked, f"{label} {near}"),
-            around=self.coverage(asked, f"{label} {context}"),
-            named=self.coverage(own, f"{asked} {question.unit_text}"),
+            asked=max(least, self.coverage(asked, f"{label} {near}")),
+            around=max(least, self.coverage(asked, f"{label} {context}")),
+            named=max(least, self.coverage(own, f"{asked} {question.unit_text}")),
             unit=_unit_fit(question, figure),
             period=_period_fit(figure, period, report_year),
             clash=clashes,
@@ -226,6 +230,19 @@ class Grounding:
             if sum(pair in given for pair in pairs) < 0.6 * len(pairs):
                 return 1
         return 0
+
+    def _excluded(self, question: Question, given: str) -> bool:
+        """Whether the figure is about what the question leaves out: 反贿赂 in "合规培训（不含反贿赂）"."""
+        return any(
+            term in given and not re.search(rf"(?:非|不含|不包括|除){re.escape(term)}", given)
+            for excluded in question.excluded
+            for term in self._terms(excluded)
+        )
+
+    def _terms(self, text: str) -> list[str]:
+        """The glossary's terms in a text that are more than a word of two characters; the whole text where it has none."""
+        found = [text[match.start : match.end] for match in self._glossary.match_zh(text)]
+        return [term for term in found if len(term) > 2] or ([text] if len(text) > 1 else [])
 
     def around(self, figure: Figure, wanted: str) -> float:
         """Share of the tokens of `wanted`, by weight, that stand in or around the figure."""
@@ -306,10 +323,10 @@ def _change_differs(question: Question, figure: Figure) -> bool:
     return bool(_CHANGE_BEFORE.search(before.strip())) and not _CHANGE_ASKED.search(asked)
 
 
-def _ages_differ(asked: str, given: str) -> int:
-    def ages(text: str) -> set[tuple[str, ...]]:
-        return {tuple(part for part in match if part) for match in _AGE.findall(text)}
-
-    wanted, have = ages(asked), ages(given)
-    numbers = [{part for age in side for part in age if part.isdigit()} for side in (wanted, have)]
-    return int(bool(numbers[0]) and bool(numbers[1]) and not numbers[0] & numbers[1])
+def _ages_differ(asked: str, label: str, context: str) -> bool:
+    """Whether the question is about an age group and the figure about another, or about none."""
+    wanted = bands.ages(asked)
+    if not wanted:
+        return False
+    given = bands.ages(label) or bands.ages(f"{label} {context}")
+    return not bands.same_age(wanted, given)

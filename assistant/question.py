@@ -38,7 +38,7 @@ _ENTITY = re.compile(
 )
 # Kinds of institution and service, which name none in particular.
 _ENTITY_KIND = re.compile(
-    r"^(?:村镇银行|银行|证券)$|(?:手机|网上|电子|直销|外资|政策性|股份制|商业|开发|大型|中小|民营|国有|全球|各家|多家|一家|家|非法|机构|问题|有价|固定收益|资产支持)(?:银行|证券|集团|公司)$"
+    r"^(?:村镇银行|银行|证券)$|(?:手机|网上|电子|直销|外资|政策性|股份制|商业|开发|大型|中小|民营|国有|全球|各家|多家|一家|家|非法|机构|问题|有价|固定收益|资产支持|数智|数字|智慧|智能|开放|线上|移动|私人|零售|交易|储蓄|法人|农村|城市|地方|存在|存放|存入|[的该本我贵各等些向从到由被让和与及])(?:银行|证券|集团|公司)$"
 )
 # What may stand before a name without a gap: 2024年末X银行, 与X证券, 子公司X证券.
 _ENTITY_LEAD = re.compile(
@@ -54,6 +54,14 @@ _IMPLIED_UNITS = (
 _NOT_MEANT = re.compile(
     r"[(](?:不是|并非|而?非|而不是)[^()]*[)]|,?(?:而不是|而非|并非|(?<!是)不是)[^,?。]*(?=[,?。]|$)"
 )
+# What a question leaves out: "（不含反贿赂培训）", "（厨余除外）", "除行政处罚外".
+_LEFT_OUT = re.compile(
+    r"[(](?:但|其中)?(?:不含|不包括|不包含|不计入?|剔除|扣除)(?P<a>[^()]+)[)]|[(](?:除了?)?(?P<b>[^()]+?)(?:以外|之外|除外)(?:的)?[)]|"
+    r"(?:除了?|剔除|扣除|不含|不包括|不计)(?P<c>[^,。?()、]{2,20}?)(?:以外|之外|外)(?:的|,)?|[(](?:除了?)(?P<d>[^()]+?)外?[)]|"
+    r",(?:但)?(?:不含|不包括|不包含|不计入?)(?P<e>[^,。?()]{2,20}?)(?=[,。?]|的|$)"
+)
+# "（山西以外）" says where, and is what is asked for.
+_PLACE_LEFT_OUT = re.compile(r"(?:省|市|县|区|国|境|大陆|内地|本地|总部|总行|公司|集团)(?:以外|之外|除外)|^[(](?:除了?)?[\u3400-\u9fff]{2,3}(?:省|市)?(?:以外|之外)[)]$")
 _DECIMALS = re.compile(
     r"(?:保留|精确到|四舍五入)[^,。?)]*?(?:([一二两三四\d])位小数|整数|(?:小数点后([一二两三四\d])位))"
 )
@@ -80,7 +88,7 @@ _DIFFERENCE = re.compile(
     r"(?:增加|减少|增长|下降|下滑|上升|降低|提高|变化|变动|增减|净增|增|减)(?:了|额)?\s*(?:多少|几)(?!.{0,3}百分之)|多多少|少多少|高多少|低多少|多几|少几"
 )
 _GROWTH = re.compile(
-    r"(?:增长|下降|下滑|减少|缩减|缩短|增加|上升|降低|提高|变动|变化|增|减|降|升|涨|跌|少|多|(?<!最)[高低])(?:了|出|幅|率|幅度)?(?:约|大约)?(?:是|为)?(?:百分之|多少\s*%|多少百分比)|增长率|增幅|降幅|变动率|变化率|"
+    r"(?:增长|下降|下滑|减少|缩减|缩短|缩水|压缩|节省|节约|扩大|回落|增加|上升|降低|提高|提升|变动|变化|增|减|降|升|涨|跌|少|多|(?<!最)[高低])(?:了|出|幅|率|幅度)?(?:约|大约)?(?:是|为)?(?:百分之|多少\s*%|多少百分比)|增长率|增幅|降幅|变动率|变化率|"
     r"变动幅度|变化幅度|涨幅|跌幅|降幅|增速"
 )
 _SHARE = re.compile(r"占.{1,24}?(?:的)?(?:比例|比重|百分之|多少%|份额|百分比|几成|占比)|(?:比例|比重)")
@@ -102,6 +110,7 @@ class Question:
     kind: "figure", "text" or "explain"; operations: which arithmetic may be asked for, most likely first.
     entities: other institutions or provinces that the question names (subsidiaries, competitors).
     asked: the question as asked, in its own language, without the names of institutions and the years.
+    excluded: what the question says it leaves out.
     gloss: the metric of an English question by the glossary alone, beside the LLM's translation; "" for none.
     """
 
@@ -121,6 +130,7 @@ class Question:
     entities: tuple[str, ...] = ()
     asked: str = ""
     gloss: str = ""
+    excluded: tuple[str, ...] = ()
 
     def asks_for(self, report: str) -> Question:
         """The same question about one report only."""
@@ -194,6 +204,15 @@ def understand(
         list_wanted=bool(_LIST.search(plain)),
         entities=_entities(plain, mentions),
         asked=_own_words(text, catalog),
+        excluded=_excluded(plain),
+    )
+
+
+def _excluded(plain: str) -> tuple[str, ...]:
+    return tuple(
+        next(part for part in match.groups() if part)
+        for match in _LEFT_OUT.finditer(plain)
+        if not _PLACE_LEFT_OUT.search(match[0])
     )
 
 
@@ -209,6 +228,8 @@ def _entities(plain: str, mentions: Sequence[Mention]) -> tuple[str, ...]:
     full = {mention.end for mention in mentions if mention.end - mention.start > 2}
     found = []
     for match in _ENTITY.finditer(plain):
+        if any(m.start < match.end() < m.end for m in mentions):
+            continue  # 晋商银行 of 晋商银行股份有限公司
         own = [m.end for m in mentions if match.start() <= m.start and m.end - m.start > 2 and m.end < match.end()]
         name = _ENTITY_LEAD.sub("", plain[max(own, default=match.start()) : match.end()])
         if len(name) > 2 and match.end() not in full and not _ENTITY_KIND.search(name):
@@ -281,7 +302,8 @@ def _metric(plain: str, names: Sequence[tuple[int, int]], periods: Sequence[Aske
     kept = list(plain)
     for start, end in [*names, *((asked.start, asked.end) for asked in periods)]:
         kept[start:end] = " " * (end - start)
-    words = _ASKING.sub(" ", _NOT_MEANT.sub(" ", "".join(kept)))
+    meant = _LEFT_OUT.sub(lambda m: m[0] if _PLACE_LEFT_OUT.search(m[0]) else " ", "".join(kept))
+    words = _ASKING.sub(" ", _NOT_MEANT.sub(" ", meant))
     words = re.sub(r"(?<![\u3400-\u9fff])[的末底了在对是为和与年内中于](?![\u3400-\u9fff])", " ", words)
     metric = re.sub(r"\s+", " ", words).strip(" 的末底了,")
     # "2022年的员工比2021年少多少人" speaks of how many there are in all.

@@ -12,6 +12,10 @@ from index.editions import choose_editions
 from index.text import simplify
 
 LANGUAGES = ("zh-Hans", "zh-Hant", "en")
+_PLACE = re.compile(r"[省市州县]$|自治区$")
+_JOINED_BEFORE = re.compile(r"(?:[和与跟同及、比]|\b(?:and|than|versus|vs\.?|or)\s+(?:that of |in )?)$")
+_JOINED_AFTER = re.compile(r"\s*(?:[和与跟及、比]|(?:and|than|versus|vs)\b)")
+_WITHIN = re.compile(r"\s*(?:省|市)?(?:以?[内外]|之[内外]|境[内外]|本[地省]|当地)")
 
 
 class CatalogError(ValueError):
@@ -95,11 +99,22 @@ class Catalog:
         return tuple(report.id for report in self.reports)
 
     def mentions(self, text: str) -> list[Mention]:
-        """Where `text` (any script) names an institution. Offsets refer to `simplify(text)`."""
-        return [
-            Mention(match.start(), match.end(), self._meant(match.group().lower(), text))
-            for match in self._pattern.finditer(simplify(text).lower())
+        """Where `text` (any script) names an institution. Offsets refer to `simplify(text)`.
+
+        Beside a company a place only says where ("山西证券在山西省内", "suppliers outside Shanxi"), unless the two are
+        set side by side ("山西省和晋商银行").
+        """
+        plain = simplify(text).lower()
+        found = [
+            Mention(match.start(), match.end(), self._meant(match.group(), text))
+            for match in self._pattern.finditer(plain)
         ]
+        if all(self._is_place(mention) for mention in found):
+            return found
+        return [m for m in found if not self._is_place(m) or _side_by_side(plain, m)]
+
+    def _is_place(self, mention: Mention) -> bool:
+        return all(_PLACE.search(self.get(report).institution["zh-Hans"]) for report in mention.reports)
 
     def _meant(self, name: str, text: str) -> tuple[str, ...]:
         """Ids behind a name; of one institution's reports those for the years that the text names."""
@@ -114,13 +129,20 @@ class Catalog:
         return tuple(dict.fromkeys(chosen))
 
 
+def _side_by_side(text: str, mention: Mention) -> bool:
+    """Whether a place is one of several things compared or listed, not where something is."""
+    if _WITHIN.match(text, mention.end):
+        return False
+    return bool(_JOINED_BEFORE.search(text, 0, mention.start) or _JOINED_AFTER.match(text, mention.end))
+
+
 def _key(name: str) -> str:
     return simplify(name).lower().strip()
 
 
 def _as_pattern(name: str) -> str:
-    # Latin names and tickers are whole words; Chinese has no word boundaries.
-    head = r"(?<![a-z0-9.,])" if name[0].isascii() else ""
+    # Latin names and tickers are whole words, and no ticker is part of a number; Chinese has no word boundaries.
+    head = r"(?<![a-z0-9])(?<!\d[.,])" if name[0].isascii() else ""
     tail = r"(?![a-z0-9])" if name[-1].isascii() and name[-1].isalnum() else ""
     return head + re.escape(name) + tail
 
