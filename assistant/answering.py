@@ -22,6 +22,7 @@ from assistant.grounding import Contrasts, Grounding
 from assistant.instructions import without_instructions
 from assistant.llm import Cancelled, LanguageModel, LocalModel, ServerModel, Stopped, Usage
 from assistant.lookup import Lookup
+from assistant.meaning import Meaning
 from assistant.periods import fits
 from assistant.prompts import load_prompt
 from assistant.question import Question, check_length, detect_language, understand, with_unit
@@ -31,6 +32,7 @@ from assistant.text_answers import TextAnswers
 from assistant.translation import Translator
 from assistant.weighing import Candidate, Weighed
 from assistant.wording import Wording
+from index import retriever
 from index.catalog import Catalog, CatalogError
 from index.embedding import Encoder, EncoderError, load_encoder
 from index.glossary import Glossary, GlossaryError
@@ -79,6 +81,7 @@ class Assistant:
         self._lookup = Lookup(
             self._retriever,
             grounding,
+            Meaning(load_encoder(retriever.NAME, settings.models_folder)),
             self.lines,
             catalog,
             llm,

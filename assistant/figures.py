@@ -11,7 +11,7 @@ from assistant.periods import find_periods
 from assistant.respective import respective
 from assistant.units import NUMBER_PATTERN, UNIT_PATTERN, Unit, parse_number, parse_unit
 from index.records import Cell, Line, Passage, Row
-from index.text import normalise
+from index.text import normalise, simplify
 
 Lines = Callable[[str, int, int], Sequence[Line]]
 
@@ -27,6 +27,7 @@ _DOWN = re.compile(
     r"(?:下降|减少|降低|下滑|回落|缩短|降|减|缩减|节约|节省|下跌|负增长)(?:了|至少|约|幅度?|率)*(?:为|达|达到)?\s*$"
 )
 _MONTH_REACH = 6  # lines
+_ALONE = 4  # characters: fewer beside a number say nothing of it
 _WEAK_PERIOD_YEARS = re.compile(r"^(?:19|20)\d\d$")
 
 
@@ -124,7 +125,7 @@ def _from_prose(passage: Passage, lines: Lines, report_year: int) -> list[Figure
         if not unit_text and (_DATE_TAIL.match(text[match.end() :]) or _WEAK_PERIOD_YEARS.match(number)):
             continue
         value = parse_number(number)
-        line = _line_of(number, passage, lines)
+        line = _line_of(number, unit_text, passage, lines)
         if value is None or line is None:
             continue
         start, end = _sentence(text, match.start())
@@ -173,24 +174,29 @@ def _clause(text: str, start: int, end: int) -> tuple[int, int]:
     """The clause around a number; a clause that is the number alone takes in the one before it."""
     cuts = [match.end() for match in _CLAUSE_END.finditer(text, 0, start)]
     left = cuts[-1] if cuts else 0
-    if start - left < 4 and len(cuts) > 1:
-        left = cuts[-2]
-    elif start - left < 4:
-        left = 0
-    right = _CLAUSE_END.search(text, end)
-    return left, right.start() if right else len(text)
+    found = _CLAUSE_END.search(text, end)
+    right = found.start() if found else len(text)
+    if start - left < _ALONE and right - end < _ALONE:
+        left = cuts[-2] if len(cuts) > 1 else 0
+    return left, right
 
 
-def _line_of(number: str, passage: Passage, lines: Lines) -> int | None:
+def _line_of(number: str, unit_text: str, passage: Passage, lines: Lines) -> int | None:
+    """The line on which a number stands, the one with its unit first: "1元" is not the 1 of "2024年第1章"."""
     digits = number.lstrip("-−–")
-    pattern = re.compile(rf"(?<![\d.]){re.escape(digits)}(?![\d]|\.\d|,\d\d\d)")
-    plain = re.compile(rf"(?<![\d.]){re.escape(digits.replace(',', ''))}(?![\d]|\.\d)")
-    for line in lines(passage.report, passage.line_start, passage.line_end):
-        if pattern.search(line.text) or plain.search(line.text.replace(",", "")):
-            return line.number
+    joined = digits.replace(",", "")
+    unit = re.escape(unit_text[:1])
+    own = lines(passage.report, passage.line_start, passage.line_end)
+    for tail in (rf"\s*{unit}", "") if unit else ("",):
+        pattern = re.compile(rf"(?<![\d.]){re.escape(digits)}(?![\d]|\.\d|,\d\d\d){tail}")
+        plain = re.compile(rf"(?<![\d.]){re.escape(joined)}(?![\d]|\.\d){tail}")
+        for line in own:
+            text = simplify(line.text)
+            if pattern.search(text) or plain.search(text.replace(",", "")):
+                return line.number
     # A number broken over two lines: the line on which it begins.
     head = digits.split(".")[0].split(",")[0]
-    for line in lines(passage.report, passage.line_start, passage.line_end):
+    for line in own:
         if re.search(rf"(?<![\d.]){re.escape(head)}[.,]?\s*$", line.text):
             return line.number
     return None

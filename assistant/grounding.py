@@ -11,6 +11,7 @@ from pathlib import Path
 from assistant import bands
 from assistant.errors import AssistantError
 from assistant.figures import Figure, groups_of
+from assistant.meaning import UNKNOWN
 from assistant.periods import fits
 from assistant.question import Question
 from assistant.units import compatible
@@ -34,6 +35,7 @@ _SPAN_ASKED = re.compile(r"年限|期限|多久|多长|时长|时间|时数|年�
 _PER_ASKED = re.compile(r"人均|平均|每|单位|强度|密度")
 _PLACES = "places"  # a field of the glossary
 _PARTED = re.compile(r"^按.+(?:划分|分类|区分|统计)|^按.*分的")
+_EVERYDAY = {"general", "units", "places", "reporting", ""}  # fields of the glossary whose words name no metric
 _EVERYWHERE = {"中国", "全球"}  # where a report does not say it, it may still mean it
 BAND_NAMED = 0.8  # share of a metric that is named by the band alone
 _LATIN_NAME = re.compile(r"(?<![a-z\d])[a-z][a-z\d]{3,}(?![a-z\d])")
@@ -49,6 +51,8 @@ class Fit:
     clash: contrasts (男/女, 范围一/范围二, …) on which the two differ; narrower: qualifiers only the figure has; wider:
     qualifiers of the question that nothing around the figure has.
     change: the figure is a change though a level was asked, or the other way round.
+    missing: technical terms of the question (流动性覆盖率, 反洗钱) of which nothing around the figure speaks.
+    meaning: how near the figure's words are to the question's in meaning, a cosine (assistant/meaning.py).
     """
 
     asked: float
@@ -60,6 +64,8 @@ class Fit:
     narrower: int
     wider: int
     change: bool
+    meaning: float = UNKNOWN
+    missing: int = 0
 
     def merged(self, other: Fit) -> Fit:
         """The fit by two readings of one question: the mean of the shares, and every doubt that either raises."""
@@ -71,6 +77,7 @@ class Fit:
             clash=max(self.clash, other.clash),
             narrower=max(self.narrower, other.narrower),
             wider=max(self.wider, other.wider),
+            missing=max(self.missing, other.missing),
         )
 
 
@@ -210,6 +217,7 @@ class Grounding:
             narrower=narrower,
             wider=wider,
             change=_change_differs(question, figure),
+            missing=self._missing(asked, f"{label} {near} {context}"),
         )
 
     def _other_entity(self, question: Question, given: str) -> int:
@@ -238,6 +246,14 @@ class Grounding:
             for excluded in question.excluded
             for term in self._terms(excluded)
         )
+
+    def _missing(self, asked: str, given: str) -> int:
+        """How many technical terms of the question have no word for the same thing around the figure."""
+        terms = [match.entry for match in self._glossary.match_zh(asked) if match.entry.domain not in _EVERYDAY]
+        lacking = {
+            entry.line for entry in terms if not any(t.lower() in given for t in (*entry.chinese, *entry.english))
+        }
+        return len(lacking)
 
     def _terms(self, text: str) -> list[str]:
         """The glossary's terms in a text that are more than a word of two characters; the whole text where it has none."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assistant.figures import Figure, figures_of
 from assistant.grounding import Grounding
 from assistant.llm import Cancelled, LanguageModel, Usage
+from assistant.meaning import Meaning
 from assistant.periods import fits
 from assistant.prompts import Prompt
 from assistant.question import Question
@@ -26,7 +27,8 @@ EVIDENCE_LINES = 5
 EVIDENCE_CHARS = 330  # about 220 tokens read anew: two seconds on two cores
 LOWEST = 1.0  # below this score hardly a word of the question is in the figure's own
 LEAST_ASKED = 0.3  # below this share of the question's metric in its own words, no lead makes a figure certain
-LEAST_COVERED = 0.15  # share of the question's metric that must stand somewhere around the figure
+LEAST_COVERED = 0.15  # share of the question's metric that must stand somewhere around the figure, or
+LEAST_NEAR = 0.35  # how near it must be in meaning
 SPOKEN_OF = 0.5  # share of a part's words that must stand around a printed share of it
 EVIDENCE_GAP = 4.5  # candidates further behind the best are not shown to the LLM
 DEPTH = 40
@@ -50,6 +52,7 @@ class Lookup:
         self,
         retriever: Retriever,
         grounding: Grounding,
+        meaning: Meaning,
         lines: Lines,
         catalog: Catalog,
         llm: LanguageModel | None,
@@ -68,6 +71,7 @@ class Lookup:
         self._checks = checks
         self._retriever = retriever
         self._grounding = grounding
+        self._meaning = meaning
         self._lines = lines
         self._catalog = catalog
         self._llm = llm
@@ -76,12 +80,17 @@ class Lookup:
 
     def candidates(self, question: Question, period: str | None, hits: Sequence[Hit]) -> list[Candidate]:
         """All figures of the hits, best first."""
+        ranked = [
+            (rank, figure)
+            for rank, hit in enumerate(hits)
+            for figure in figures_of(hit.passage, self._lines, self._catalog.get(hit.passage.report).year)
+        ]
+        near = self._meaning.nearness(question, [figure for _, figure in ranked])
         found = []
-        for rank, hit in enumerate(hits):
-            year = self._catalog.get(hit.passage.report).year
-            for figure in figures_of(hit.passage, self._lines, year):
-                fit = self._grounding.fit(question, figure, period, year)
-                found.append(Candidate(figure, fit, rank, score(fit, rank, figure)))
+        for (rank, figure), meaning in zip(ranked, near, strict=True):
+            year = self._catalog.get(figure.report).year
+            fit = replace(self._grounding.fit(question, figure, period, year), meaning=meaning)
+            found.append(Candidate(figure, fit, rank, score(fit, rank, figure)))
         return sorted(found, key=lambda candidate: -candidate.score)
 
     def find(
@@ -153,7 +162,7 @@ class Lookup:
         return cells[0] if single and cells[0].value is not None else None
 
     def usable(self, question: Question, period: str | None, hits: Sequence[Hit]) -> list[Candidate]:
-        """The candidates whose period and unit do not rule them out, best first."""
+        """The candidates that nothing rules out, best first."""
         return self._usable(self.candidates(question, period, hits))
 
     def weigh_all(self, question: Question, period: str | None, hits: Sequence[Hit]) -> list[Weighed]:
@@ -173,7 +182,9 @@ class Lookup:
 
     @staticmethod
     def _usable(ranked: Sequence[Candidate]) -> list[Candidate]:
-        return _distinct(c for c in ranked if c.fit.period > 0 and c.fit.unit >= 0)
+        return _distinct(
+            c for c in ranked if c.fit.period > 0 and c.fit.unit >= 0 and not c.fit.clash and not c.fit.change
+        )
 
     def weigh(
         self,
@@ -191,7 +202,8 @@ class Lookup:
         weighed = []
         for candidate in dict.fromkeys(c for c in (usable[0], said) if c is not None):
             fit = candidate.fit
-            if fit.clash or fit.change or candidate.score < LOWEST or fit.around < LEAST_COVERED:
+            speaks = fit.around >= LEAST_COVERED or fit.meaning >= LEAST_NEAR
+            if candidate.score < LOWEST or not speaks:
                 continue
             same = self._same(question, candidate.figure, usage)
             lead = lead_of(candidate, usable)
@@ -232,7 +244,7 @@ class Lookup:
         A cell printed as not disclosed needs the words: it must never hide a figure that stands elsewhere.
         """
         first = usable[0] if usable and self._certain else None
-        if first is None or first.fit.clash or first.fit.change or first.fit.wider:
+        if first is None or first.fit.wider:
             return None
         lead, fit = lead_of(first, usable), first.fit
         if first.figure.value is not None and fit.asked >= LEAST_ASKED and prior(first, lead) >= SURE:

@@ -37,8 +37,10 @@ FEATURES = (
     "no_unit",
     "undisclosed",
     "no_period_row",
+    "meaning",
+    "missing",
 )
-_WEIGHTS = (4.0, 1.5, 2.5, 0.0, 1.0, 1.5, -2.5, -0.8, -1.0, -2.0, -0.6, 0.3, 0.0, -0.5, 0.0, 0.0)
+_WEIGHTS = (3.5, 6.5, 2.8, 0.5, 2.1, 1.8, -4.2, -1.1, -0.5, -2.7, -1.3, 0.0, 1.1, -1.0, -2.4, 0.0, 4.1, 0.0)
 
 
 def features(fit: Fit, rank: int, figure: Figure) -> list[float]:
@@ -60,6 +62,8 @@ def features(fit: Fit, rank: int, figure: Figure) -> list[float]:
         float(figure.unit is None),
         float(figure.value is None),
         float(figure.row is not None and not figure.period),
+        fit.meaning,
+        float(fit.missing),
     ]
 
 
@@ -69,21 +73,8 @@ def score(fit: Fit, rank: int, figure: Figure) -> float:
 
 
 # Fitted by eval/fit_lookup.py on the dev questions, without the LLM: the best candidate of a question is the gold cell.
-_PRIOR_BIAS = -3.177
-_PRIOR = {
-    "score": 0.497,
-    "lead": 0.744,
-    "asked": -0.114,
-    "around": 0.982,
-    "named": -0.343,
-    "row": -0.41,
-    "clash": -4.091,
-    "narrower": 0.401,
-    "wider": -0.324,
-    "change": -4.537,
-    "period": 0.88,
-    "unit": 0.175,
-}
+_PRIOR_BIAS = -4.029
+_PRIOR = {"score": 0.349, "lead": 0.695, "meaning": 1.333, "missing": -0.587}
 FEATURES_OF_PRIOR = tuple(_PRIOR)
 SURE = 0.95
 _MOST_LEAD = 4.0
@@ -99,20 +90,7 @@ def lead_of(candidate: Candidate, usable: Sequence[Candidate]) -> float:
 def prior_values(candidate: Candidate, lead: float) -> dict[str, float]:
     """The features of FEATURES_OF_PRIOR."""
     fit = candidate.fit
-    return {
-        "score": candidate.score,
-        "lead": lead,
-        "asked": fit.asked,
-        "around": fit.around,
-        "named": fit.named,
-        "row": float(candidate.figure.row is not None),
-        "clash": float(fit.clash),
-        "narrower": float(fit.narrower),
-        "wider": float(fit.wider),
-        "change": float(fit.change),
-        "period": fit.period,
-        "unit": float(fit.unit),
-    }
+    return {"score": candidate.score, "lead": lead, "meaning": fit.meaning, "missing": float(fit.missing)}
 
 
 def prior(candidate: Candidate, lead: float) -> float:

@@ -62,7 +62,7 @@ def prior_examples(assistant: Assistant, questions: Sequence[Question]) -> Itera
     for question in questions:
         if question.type not in ("table", "prose", "absent") or question.history_zh or len(question.reports or ()) > 1:
             continue
-        ranked = assistant.ranked(question.question_zh)
+        ranked = assistant.ranked(question.text(language))
         if ranked and ranked[0].figure.value is not None:
             values = prior_values(ranked[0], lead_of(ranked[0], ranked))
             features = tuple(values[name] for name in FEATURES_OF_PRIOR)
