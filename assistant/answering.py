@@ -15,6 +15,7 @@ from assistant.citing import Citations
 from assistant.decomposition import Decomposer
 from assistant.drafting import Draft
 from assistant.editions import Editions
+from assistant.english import asks_figure, names_institution, says_measure
 from assistant.errors import AssistantError, UsageError
 from assistant.figure_answers import FigureAnswers
 from assistant.figures import Figure, figures_of
@@ -25,7 +26,7 @@ from assistant.lookup import Lookup
 from assistant.meaning import Meaning
 from assistant.periods import fits
 from assistant.prompts import load_prompt
-from assistant.question import Question, check_length, detect_language, understand, with_unit
+from assistant.question import Question, check_length, detect_language, understand, with_unit, without_unit
 from assistant.retrieval import Hit, Retriever
 from assistant.settings import Settings
 from assistant.text_answers import TextAnswers
@@ -260,9 +261,22 @@ class Assistant:
         understood = understand(question, chinese, language, self.catalog, reports=reports)
         if language != "en" or self.llm is None:
             return understood
-        understood = with_unit(understood, self._translator.unit(question))
+        understood = self._as_in_english(understood, question)
         # A follow-up's own words are only half of what it asks for.
         return understood if history else replace(understood, gloss=self._translator.gloss(question))
+
+    def _as_in_english(self, understood: Question, question: str) -> Question:
+        """What the English question itself says outweighs its translation: the unit, that a figure is wanted, names."""
+        unit = self._translator.unit(question)
+        understood = with_unit(understood, unit)
+        if not unit and understood.unit is not None and not says_measure(question, understood.unit):
+            understood = without_unit(understood)
+        if asks_figure(question):
+            understood = replace(understood, kind="figure")
+        names = question
+        for mention in reversed(self.catalog.mentions(question)):
+            names = names[: mention.start] + names[mention.end :]
+        return understood if names_institution(names) else replace(understood, entities=())
 
     def _understand_chinese(self, chinese: str, reports: Sequence[str]) -> Question:
         return understand(chinese, chinese, "zh-Hans", self.catalog, reports=reports)

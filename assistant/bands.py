@@ -27,7 +27,7 @@ _AGE_SPOKEN_OF = re.compile(r"岁|年龄")
 _AGE_SLACK = 1.0  # "31 至 50 岁" is "30 至 50 岁" told apart from "30 岁及以下"
 
 _RATE = r"(\d+(?:\.\d+)?)"
-_POINT = r"(?:个?百分点|%|个?基点|bps?)"
+_POINT = r"(?:个?百分点|个?点(?!击)|%|个?基点|bps?)"
 _LPR = re.compile(r"lpr|贷款市场报价利率|加点|减点")
 _PRINTED = re.compile(r"lpr\s*(?:([+-])\s*(\d+(?:\.\d+)?)\s*%)?")
 _RATE_BETWEEN = re.compile(rf"{_RATE}\s*{_POINT}?\s*(?:-|—|–|~|至|到|和)\s*{_RATE}\s*({_POINT})")

@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from assistant.instructions import is_instruction
 from assistant.periods import find_periods
 from assistant.respective import respective
-from assistant.units import NUMBER_PATTERN, UNIT_PATTERN, Unit, parse_number, parse_unit
+from assistant.units import (
+    NUMBER_PATTERN,
+    SPOKEN_PATTERN,
+    UNIT_PATTERN,
+    Unit,
+    parse_number,
+    parse_unit,
+    spoken_number,
+)
 from index.records import Cell, Line, Passage, Row
 from index.text import normalise, simplify
 
@@ -18,6 +26,7 @@ Lines = Callable[[str, int, int], Sequence[Line]]
 # "1,031万余元": the word for "and some" stands inside the unit.
 # A comma before a number is part of it only after a digit: "…份额,1,515名".
 _FIGURE = re.compile(rf"(?<![\d.a-z·])(?<!\d,)({NUMBER_PATTERN})\s*((?:万|亿|千|百)[余多](?:{UNIT_PATTERN})|{UNIT_PATTERN})?")
+_SPOKEN = re.compile(SPOKEN_PATTERN)
 _CLAUSE_END = re.compile(r"(?<!\d)[,、]|[,;。！？!?、:](?!\d)")  # not within 1,031 or 10:30
 _SENTENCE_END = re.compile(r"[;。！？!?]")
 # What a number without a unit must follow to be a figure: "得分为4.88", "评分: 92".
@@ -110,7 +119,8 @@ def _from_prose(passage: Passage, lines: Lines, report_year: int) -> list[Figure
     pairs = {pair.start: pair.name for pair in respective(text)}
     month = "" if periods else _month_before(passage, lines)
     found: list[Figure] = []
-    for match in _FIGURE.finditer(text):
+    matches = sorted([*_FIGURE.finditer(text), *_SPOKEN.finditer(text)], key=lambda match: match.start())
+    for match in matches:
         number, unit_text = match[1], re.sub(r"(?<=[万亿千百])[余多]", "", match[2] or "")
         if any(asked.start <= match.start() < asked.end for asked in periods):
             continue
@@ -124,7 +134,7 @@ def _from_prose(passage: Passage, lines: Lines, report_year: int) -> list[Figure
             continue
         if not unit_text and (_DATE_TAIL.match(text[match.end() :]) or _WEAK_PERIOD_YEARS.match(number)):
             continue
-        value = parse_number(number)
+        value = spoken_number(number) if match.re is _SPOKEN else parse_number(number)
         line = _line_of(number, unit_text, passage, lines)
         if value is None or line is None:
             continue

@@ -212,7 +212,7 @@ class Grounding:
             around=max(least, self.coverage(asked, f"{label} {context}")),
             named=max(least, self.coverage(own, f"{asked} {question.unit_text}")),
             unit=_unit_fit(question, figure),
-            period=_period_fit(figure, period, report_year),
+            period=_period_fit(question, figure, period, report_year),
             clash=clashes,
             narrower=narrower,
             wider=wider,
@@ -231,6 +231,8 @@ class Grounding:
             if place and not any(term.lower() in given for term in match.entry.chinese):
                 return 1
         for name in _LATIN_NAME.findall(metric):
+            if question.language == "en" and not _is_product(name, question.text):
+                continue  # a word that the translation left standing
             if name not in given and self._idf(name) < self._unseen and not self._glossary.match_en(name):
                 return 1
         for entity in question.entities:
@@ -283,6 +285,12 @@ class Grounding:
         return found / total if total else 0.0
 
 
+def _is_product(name: str, text: str) -> bool:
+    """Whether an English text writes a name as no common word is written: BizPro, SaaS, iPhone."""
+    written = re.search(rf"(?<![a-z\d]){re.escape(name)}(?![a-z\d])", text, re.IGNORECASE)
+    return written is not None and bool(re.search(r"[A-Z\d]", written[0][1:]))
+
+
 def _weighted_tokens(text: str) -> list[tuple[int, str]]:
     found: list[tuple[int, str]] = []
     for match in re.finditer(r"[\u3400-\u9fff]+|[a-z][a-z0-9+]*|\d+(?:\.\d+)?", text):
@@ -312,8 +320,10 @@ def _unit_fit(question: Question, figure: Figure) -> int:
     return 0 if question.unit.is_weak() and figure.unit.dimension != "age" else -1
 
 
-def _period_fit(figure: Figure, period: str | None, report_year: int) -> float:
+def _period_fit(question: Question, figure: Figure, period: str | None, report_year: int) -> float:
     if period is None:
+        if len(figure.period) == 4 and f"{figure.period}年" in question.chinese:
+            return 0.5  # "自2016年成立以来": where a span begins, in the question as in the report
         # None asked: the report's own year is meant.
         return 1.0 if not figure.period or figure.period.startswith(str(report_year)) else 0.0
     if figure.period:

@@ -15,7 +15,7 @@ from assistant.prompts import Prompt
 from assistant.question import Question
 from assistant.reading import Evidence, Reply, cell_line, figure_line, prose_line, read
 from assistant.retrieval import Hit, Retriever
-from assistant.units import NUMBER_PATTERN, parse_number
+from assistant.units import NUMBER_PATTERN, SPOKEN_PATTERN, parse_number, spoken_number
 from assistant.weighing import ACCEPT, ACCEPT_TRANSLATED, SURE, Candidate, Weighed, lead_of, prior, score
 from index.catalog import Catalog
 from index.records import Line
@@ -309,4 +309,5 @@ def numbers_in(text: str) -> list[float | None]:
     plain = normalise(text)
     if re.fullmatch(r"[/—\-]+|不适用", plain):
         return [None]
-    return [parse_number(match) for match in re.findall(NUMBER_PATTERN, plain)]
+    spoken = [spoken_number(match[1]) for match in re.finditer(SPOKEN_PATTERN, plain)]
+    return [*map(parse_number, re.findall(NUMBER_PATTERN, plain)), *spoken]

@@ -330,6 +330,11 @@ def comparison_periods(question: Question) -> tuple[str, ...]:
     return tuple(periods)
 
 
+def without_unit(question: Question) -> Question:
+    """The question with its unit left open: that of a translation which the question itself does not bear out."""
+    return replace(question, unit=None, unit_text="")
+
+
 def with_unit(question: Question, unit_text: str) -> Question:
     """The question with the unit that its own language names, where the translation made another measure of it."""
     unit = parse_unit(unit_text) if unit_text else None

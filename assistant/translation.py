@@ -13,6 +13,9 @@ from assistant.english import (
     asks_share,
     chinese_periods,
     counted,
+    plain_terms,
+    without_answer_unit,
+    without_left_out,
     without_manner,
     without_negated,
 )
@@ -35,6 +38,7 @@ _YEAR_BEFORE = re.compile(
     r"^(?:那么?|and )?(?:前一年|上一年|上年|去年|前年同期|the year before|the previous year)(?:度|的)?呢?\??$"
 )
 _ASKS = re.compile(r"[?？]|多少|几|哪|什么|谁|吗|为何|如何|怎")
+PLACES = "places"
 _GENERAL = {"general", "question", "time", "place", "places", "unit", "units"}
 _RISEN = r"(?:增[加长]?|减少?|上升|下[降滑]|提[高升]|降低?|上?涨|下?跌|缩[短减小]|压缩|节[省约]|变[动化])"
 _CHANGED = re.compile(rf"(?:{_RISEN}|[高低多少大小长短])[了出额幅到]*\s*约?(?:多少|百分之几|几)|相差")
@@ -95,7 +99,7 @@ class Translator:
 
     def gloss(self, question: str) -> str:
         """The Chinese terms alone, in order, that the glossary has for an English question about a metric."""
-        plain = without_manner(question)
+        plain = without_left_out(without_manner(plain_terms(question)))
         bag = understand(plain, f"{self.by_glossary(plain)}是多少", "en", self._catalog)
         return " ".join(word for word in bag.metric.split() if _HAN.search(word))
 
@@ -104,7 +108,7 @@ class Translator:
             return question
         if self._llm is None:
             return self.by_glossary(question)
-        question = without_negated(question)
+        question = plain_terms(without_answer_unit(without_negated(question)))
         prepared = self._names(chinese_periods(question))
         arithmetic = asks_arithmetic(question)
         text = self._translated(
@@ -116,7 +120,7 @@ class Translator:
             text = again if _CHANGED.search(again) else text
         if not _HAN.search(text):
             return self.by_glossary(question)
-        return self._with_slots(self._all_chinese(text, prepared), prepared)
+        return self._with_slots(self._with_places(self._all_chinese(text, prepared), question), prepared)
 
     def _translated(self, question: str, prepared: str, prompt: Prompt, usage: Usage, cancelled: Cancelled) -> str:
         """The LLM's translation. With many terms it sometimes states what it should ask: without them it asks."""
@@ -135,10 +139,8 @@ class Translator:
         if asks_share(question):
             return "%"
         words = counted(question)
-        first = next((match for match in self._glossary.match_en(words) if match.start == 0), None) if words else None
-        if first is None:
-            return ""
-        return next((term for term in first.entry.chinese if leading_unit(term) == term), "")
+        begins = [match.entry for match in self._glossary.match_en(words) if match.start == 0] if words else []
+        return next((term for entry in begins for term in entry.chinese if leading_unit(term) == term), "")
 
     def _all_chinese(self, text: str, prepared: str) -> str:
         """English words that the LLM left standing, put into Chinese where the glossary has them (tertiary产业)."""
@@ -146,6 +148,26 @@ class Translator:
             found = self._glossary.match_en(word)
             if found and found[0].start == 0 and found[0].end == len(word) and f"'{word}" not in prepared:
                 text = re.sub(rf"(?<![A-Za-z]){re.escape(word)}(?![A-Za-z])", found[0].entry.chinese[0], text)
+        return text
+
+    def _with_places(self, text: str, question: str) -> str:
+        """The translation with the places that the question names: 苏州 for Shuozhou, or Datong left standing."""
+        wanted = {
+            normalise(question)[match.start : match.end]: match.entry.chinese
+            for match in self._glossary.match_en(question)
+            if match.entry.domain == PLACES
+        }
+        known = [m for m in self._glossary.match_zh(text) if m.entry.domain == PLACES]
+        given = {normalise(text)[m.start : m.end] for m in known}
+        foreign = given - {term for terms in wanted.values() for term in terms}
+        for english, chinese in wanted.items():
+            if any(term in given for term in chinese):
+                continue
+            standing = re.compile(rf"(?<![A-Za-z]){re.escape(english)}(?![A-Za-z])", re.IGNORECASE)
+            if standing.search(text):
+                text = standing.sub(chinese[0], text)
+            elif len(foreign) == 1 and not any(m.reports for m in self._catalog.mentions(min(foreign))):
+                text = text.replace(foreign.pop(), chinese[0])
         return text
 
     def _terms(self, question: str) -> str:
@@ -169,7 +191,7 @@ class Translator:
             before = previous_period(period)
             if before in given and before not in wanted:
                 rest = rf"(?:的[^比较，,？?]{{0,20}}?)?(?={_RISEN}了?(?:多少|百分之|几))"
-                text = re.sub(rf"[比较]{before[:4]}年[末底]?{rest}", "", text)
+                text = re.sub(rf"[比较]{before[:4]}年(?:\\d\\d?月)?[末底]?{rest}", "", text)
         if wanted and set(wanted) != set(given):
             years = sorted({period[:4] for period in wanted} - {period[:4] for period in given})
             text = "".join(f"{year}年" for year in years) + text

@@ -126,6 +126,7 @@ _MEASURES: dict[str, tuple[str, float]] = {
     "起": ("item", 1),
     "宗": ("item", 1),
     "笔": ("deal", 1),
+    "席": ("item", 1),
     "只": ("item", 1),
     "支": ("item", 1),
     "款": ("item", 1),
@@ -241,6 +242,18 @@ _SCALE_PATTERN = rf"(?!百分[点比之])(?:{'|'.join(word for word, _ in _SCALE
 _MEASURE_PATTERN = "|".join(re.escape(word) for word in sorted(_MEASURES, key=len, reverse=True))
 UNIT_PATTERN = rf"(?:(?:{_SCALE_PATTERN})?(?:{_MEASURE_PATTERN})(?:/(?:{_MEASURE_PATTERN}))?|{_SCALE_PATTERN})"
 NUMBER_PATTERN = r"[-−–]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-−–]?\d+(?:\.\d+)?"
+
+
+_SPOKEN = {"两": 2, "兩": 2} | {digit: value for value, digit in enumerate("二三四五六七八九十", start=2)}
+# A small number written in words before what it counts: 两席, 十三名. Not 一: "一家" is mostly "a"; nor 第三次.
+SPOKEN_PATTERN = r"(?<![第一二三四五六七八九十百千万亿几数两兩])(十[一二三四五六七八九]|[两兩二三四五六七八九十])\s*(名|位|席|家|次|项|人|场|款|所|只|支|座|期)(?![大级类])"
+
+
+def spoken_number(text: str) -> float | None:
+    """The number that 两, 三 … 十九 stand for; None for anything else."""
+    tens, last = ("十", text[1]) if len(text) == 2 and text[0] == "十" else ("", text)
+    value = 1 if tens and last == "一" else _SPOKEN.get(last)
+    return None if value is None else float(value + (10 if tens else 0))
 
 
 def parse_number(text: str) -> float | None:
