@@ -62,11 +62,13 @@ class Plan:
     """What to look up and what to do with it. Parts stand in the order that arithmetic.compute wants.
 
     fall: the question asks by how much the first part exceeds the second, as a positive number.
+    running: the parts are running totals from the beginning of the year.
     """
 
     operation: str
     parts: tuple[Question, ...]
     fall: bool = False
+    running: bool = False
 
 
 class Decomposer:
@@ -187,7 +189,7 @@ class Decomposer:
             )
             for end in (before, month)
         ]
-        return Plan("difference", tuple(parts))
+        return Plan("difference", tuple(parts), running=True)
 
 
 def _worth_it(plan: Plan) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from assistant.arithmetic import Computed, Operand, compute
 from assistant.decomposition import Decomposer, Plan, read_reply
 from assistant.drafting import Draft
-from assistant.figures import Figure
+from assistant.figures import Figure, groups_of
 from assistant.llm import Cancelled, LanguageModel, Usage
 from assistant.lookup import Found, Lookup
 from assistant.periods import asks_previous_year, previous
@@ -17,7 +17,8 @@ from assistant.prompts import Prompt
 from assistant.question import Question, comparison_periods
 from assistant.retrieval import Hit
 from assistant.stated import states
-from assistant.units import parse_unit
+from assistant.units import compatible, parse_unit
+from index.text import normalise
 
 Understand = Callable[[str, Sequence[str]], Question]  # (Chinese question, preselected reports) → understood
 
@@ -34,6 +35,7 @@ _BETWEEN = re.compile(
     r"相差|差[额值距]|通过|[与和及]|男女"
 )  # two things, or what a measure brought: no level at two times
 _NET = re.compile(r"净增|相减")
+_NOT_RUNNING = re.compile(r"比上月|较上月|当月|单月|环比|余额|月末")
 NEAREST_LABEL = 60  # a longer label is a whole sentence: no figure to offer as the nearest
 
 
@@ -73,7 +75,7 @@ class FigureAnswers:
             figure = self._lookup.figure(question, report, period, hits=hits, sure=True)
             if figure is not None and not self._stated(question, figure, plans):
                 figure = None
-        if figure is not None and all(plan.operation == "share" for plan in plans):
+        if figure is not None and all(plan.operation in ("share", "sum") or plan.running for plan in plans):
             yield from self._state(draft, figure, period)  # nothing to work out, or a share printed as one
             return
         worked = self._first_worked(draft, plans, usage, cancelled, sure=True)
@@ -116,7 +118,9 @@ class FigureAnswers:
 
     def _stated(self, question: Question, figure: Figure, plans: Sequence[Plan]) -> bool:
         """Whether a printed figure is itself what is to be worked out; a share must speak of its part and its whole."""
-        if not states(question, figure, compared=bool(plans)):
+        sums = [plan for plan in plans if plan.operation == "sum"]
+        joint = any(all(self._lookup.names(figure, part.metric) for part in plan.parts) for plan in sums)
+        if not joint and not states(question, figure, compared=bool(plans)):
             return False
         shares = [plan for plan in plans if plan.operation == "share"]
         return not shares or all(self._lookup.speaks_of(figure, part.metric) for part in shares[0].parts)
@@ -158,16 +162,35 @@ class FigureAnswers:
         for plan in plans:
             figures = []
             for part in plan.parts:
-                report = part.reports[0] if len(part.reports) == 1 else None
-                period = part.periods[0].period if part.periods else None
-                figure = self._lookup.figure(part, report, period, sure=sure, usage=usage, cancelled=cancelled)
-                if figure is None:
+                figure = self._part(part, usage, cancelled, sure=sure)
+                if figure is None or (plan.running and _of_one_month(figure)):
                     break
                 figures.append(figure)
             else:
+                figures = self._in_one_measure(plan, figures, usage, cancelled, sure=sure)
                 if sentence := self._work_out(draft, plan.operation, figures, fall=plan.fall):
                     return sentence
         return None
+
+    def _part(self, part: Question, usage: Usage, cancelled: Cancelled | None, *, sure: bool) -> Figure | None:
+        report = part.reports[0] if len(part.reports) == 1 else None
+        period = part.periods[0].period if part.periods else None
+        return self._lookup.figure(part, report, period, sure=sure, usage=usage, cancelled=cancelled)
+
+    def _in_one_measure(
+        self, plan: Plan, figures: list[Figure], usage: Usage, cancelled: Cancelled | None, *, sure: bool
+    ) -> list[Figure]:
+        """The figures; where a part was found in another measure than the whole (12 只 of 1,511 亿元), in its measure."""
+        if plan.operation == "ratio" or len(figures) != 2 or None in (figures[0].unit, figures[1].unit):
+            return figures
+        for own, other in ((0, 1), (1, 0)):
+            unit = figures[other].unit
+            if unit is None or compatible(unit, figures[own].unit):
+                continue
+            again = self._part(replace(plan.parts[own], unit=unit), usage, cancelled, sure=sure)
+            if again is not None and compatible(unit, again.unit):
+                return [again, figures[1]] if own == 0 else [figures[0], again]
+        return figures
 
     def _work_out(self, draft: Draft, operation: str, figures: Sequence[Figure], *, fall: bool = False) -> str | None:
         """Compute with figures that are not all the same cell; None where units or values do not allow it."""
@@ -434,6 +457,11 @@ class FigureAnswers:
             yield sentence
         else:
             yield from self._refuse(draft, direct, report, period)
+
+
+def _of_one_month(figure: Figure) -> bool:
+    """Whether a figure is that of its month alone, or a level, and no running total."""
+    return bool(_NOT_RUNNING.search(normalise(" ".join((figure.label, figure.basis, *groups_of(figure.passage))))))
 
 
 def _one_metric(figures: Sequence[Figure]) -> bool:

@@ -38,6 +38,8 @@ _PARTED = re.compile(r"^按.+(?:划分|分类|区分|统计)|^按.*分的")
 _EVERYDAY = {"general", "units", "places", "reporting", ""}  # fields of the glossary whose words name no metric
 _EVERYWHERE = {"中国", "全球"}  # where a report does not say it, it may still mean it
 BAND_NAMED = 0.8  # share of a metric that is named by the band alone
+_SINCE_THEN = re.compile(r"以来|至今|到现在|到目前")
+_SUMMED = re.compile(r"累计|累积|历年")
 _LATIN_NAME = re.compile(r"(?<![a-z\d])[a-z][a-z\d]{3,}(?![a-z\d])")
 
 
@@ -262,6 +264,10 @@ class Grounding:
         found = [text[match.start : match.end] for match in self._glossary.match_zh(text)]
         return [term for term in found if len(term) > 2] or ([text] if len(text) > 1 else [])
 
+    def own(self, figure: Figure, wanted: str) -> float:
+        """Share of the tokens of `wanted`, by weight, that the figure's own words have."""
+        return self.coverage(wanted, normalise(" ".join((figure.words, *groups_of(figure.passage)))))
+
     def around(self, figure: Figure, wanted: str) -> float:
         """Share of the tokens of `wanted`, by weight, that stand in or around the figure."""
         groups = groups_of(figure.passage) if figure.row else ()
@@ -324,6 +330,8 @@ def _period_fit(question: Question, figure: Figure, period: str | None, report_y
     if period is None:
         if len(figure.period) == 4 and f"{figure.period}年" in question.chinese:
             return 0.5  # "自2016年成立以来": where a span begins, in the question as in the report
+        if figure.row is not None and figure.period and _SINCE_THEN.search(question.chinese):
+            return 1.0 if _SUMMED.search(figure.label) else 0.5  # one year's figure is not that of all years
         # None asked: the report's own year is meant.
         return 1.0 if not figure.period or figure.period.startswith(str(report_year)) else 0.0
     if figure.period:

@@ -151,6 +151,10 @@ class Lookup:
         """Whether most of `words` stands around the figure."""
         return self._grounding.around(figure, words) >= SPOKEN_OF
 
+    def names(self, figure: Figure, words: str) -> bool:
+        """Whether most of `words` stands in the figure's own words."""
+        return self._grounding.own(figure, words) >= SPOKEN_OF
+
     def sibling(self, figure: Figure, period: str) -> Figure | None:
         """The disclosed cell of the same row for another period; None for prose, and where there is none or several."""
         if figure.row is None:

@@ -51,7 +51,7 @@ _MONTH_END = re.compile(
 )
 # "自2013年以来" names where a span begins, not the period of the figure.
 _SINCE = re.compile(r"(?:自|从)$")
-_ONWARD = re.compile(r"(?:[^\d,。?;]{0,12}?)(?:以来|至今|到现在|到目前)|起|开始")
+_ONWARD = re.compile(r"(?:[^\d,。?;]{0,24}?)(?:以来|至今|到现在|到目前)|起|开始")
 _UNTIL_NOW = re.compile(r"以来|至今|到现在|到目前")
 # Between two periods: what is compared or listed, so that each counts for itself.
 _JOINED = re.compile(r"[比较与和及、;]|到|至|相")

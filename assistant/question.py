@@ -276,7 +276,7 @@ def _unit_asked(plain: str) -> str:
 
 
 def _kind(plain: str, unit_text: str) -> str:
-    if re.search(r"时间范围|多长的时间|哪个区间|什么范围", plain):
+    if re.search(r"时间范围|多长的时间|哪个区间|什么范围|(?:文号|编号|代码|电话|热线|网址|邮箱|邮编|证号|字号)(?:是|为)?多少", plain):
         return "text"
     if re.search(r"多少|百分之几|几(?=[个名位家次件项份人户场万亿天年小倍所条种款])", plain) and not re.search(
         r"为什么|为何", plain

@@ -24,6 +24,7 @@ from index.text import normalise
 EVIDENCE_LINES = 4
 EVIDENCE_CHARS = 380
 SUMMARY_SENTENCES = 5
+RANK_COSTS = 0.02  # of the words of a question, for each place further down in retrieval
 REACH = 6  # lines above a passage in which its sentence may begin
 _SENTENCE = re.compile(r"[^。！？!?；;]+[。！？!?；;]?")
 
@@ -75,8 +76,8 @@ class TextAnswers:
                 sentence = match[0].strip()
                 if len(sentence) < 14:
                     continue
-                cover = self._grounding.coverage(wanted, normalise(sentence + " ".join(hit.passage.section)))
-                scored.append((cover - 0.02 * rank, hit.passage, sentence))
+                cover = self._covered(wanted, hit.passage, sentence)
+                scored.append((cover - RANK_COSTS * rank, hit.passage, sentence))
         scored = [item for item in sorted(scored, key=lambda item: -item[0]) if item[0] > 0.25][:SUMMARY_SENTENCES]
         if not scored:
             yield draft.refuse(question.reports)
@@ -93,9 +94,9 @@ class TextAnswers:
     def _evidence(self, question: Question, hits: Sequence[Hit]) -> list[Evidence]:
         chosen: list[Evidence] = []
         size = 0
-        for hit in hits:
-            passage = hit.passage
-            text = row_line(passage) if passage.row is not None else self._with_next(passage)
+        wanted = question.metric or question.chinese
+        for passage in self._by_words(wanted, hits):
+            text = row_line(passage) if passage.row is not None else prose_line(passage)
             if any(item.text == text for item in chosen):
                 continue
             if chosen and size + len(text) > EVIDENCE_CHARS:
@@ -106,8 +107,13 @@ class TextAnswers:
                 break
         return chosen
 
-    def _with_next(self, passage: Passage) -> str:
-        return prose_line(passage)
+    def _by_words(self, wanted: str, hits: Sequence[Hit]) -> list[Passage]:
+        """The passages with most of the question's words first: of two, the LLM believes the first."""
+        scored = [(self._covered(wanted, hit.passage) - RANK_COSTS * rank, hit) for rank, hit in enumerate(hits)]
+        return [hit.passage for _, hit in sorted(scored, key=lambda item: -item[0])]
+
+    def _covered(self, wanted: str, passage: Passage, text: str = "") -> float:
+        return self._grounding.coverage(wanted, normalise(" ".join((text or passage.text, *passage.section))))
 
     def _ground(self, text: str, passages: Sequence[Passage]) -> tuple[Passage, str, int, int] | None:
         """The passage whose text holds the reply (or each item of a list), the printed form, and its lines."""

@@ -114,6 +114,8 @@ _CHANCE = {
     "row": 1.046,
     "wider": -0.251,
     "undisclosed": -5.137,
+    "meaning": 0.0,
+    "missing": 0.0,
 }
 FEATURES_OF_CHANCE = tuple(_CHANCE)
 ACCEPT = 0.5
@@ -151,6 +153,8 @@ class Weighed:
             "row": float(figure.row is not None),
             "wider": float(fit.wider),
             "undisclosed": float(figure.value is None),
+            "meaning": fit.meaning,
+            "missing": float(fit.missing),
         }
 
     def chance(self) -> float:
