@@ -53,7 +53,7 @@ class Fit:
     clash: contrasts (男/女, 范围一/范围二, …) on which the two differ; narrower: qualifiers only the figure has; wider:
     qualifiers of the question that nothing around the figure has.
     change: the figure is a change though a level was asked, or the other way round.
-    missing: technical terms of the question (流动性覆盖率, 反洗钱) of which nothing around the figure speaks.
+    missing: share of the question that is technical terms (流动性覆盖率, 反洗钱) of which nothing around the figure speaks.
     meaning: how near the figure's words are to the question's in meaning, a cosine (assistant/meaning.py).
     """
 
@@ -67,7 +67,7 @@ class Fit:
     wider: int
     change: bool
     meaning: float = UNKNOWN
-    missing: int = 0
+    missing: float = 0.0
 
     def merged(self, other: Fit) -> Fit:
         """The fit by two readings of one question: the mean of the shares, and every doubt that either raises."""
@@ -251,13 +251,17 @@ class Grounding:
             for term in self._terms(excluded)
         )
 
-    def _missing(self, asked: str, given: str) -> int:
-        """How many technical terms of the question have no word for the same thing around the figure."""
-        terms = [match.entry for match in self._glossary.match_zh(asked) if match.entry.domain not in _EVERYDAY]
-        lacking = {
-            entry.line for entry in terms if not any(t.lower() in given for t in (*entry.chinese, *entry.english))
+    def _missing(self, asked: str, given: str) -> float:
+        """The share of the question, in characters, that is technical terms with no word for them around the figure."""
+        terms = [match for match in self._glossary.match_zh(asked) if match.entry.domain not in _EVERYDAY]
+        spoken_of = {
+            (match.start, match.end)
+            for match in terms
+            if any(term.lower() in given for term in (*match.entry.chinese, *match.entry.english))
         }
-        return len(lacking)
+        lacking = {(match.start, match.end) for match in terms} - spoken_of
+        size = len(asked.replace(" ", ""))
+        return min(1.0, sum(end - start for start, end in lacking) / size) if size else 0.0
 
     def _terms(self, text: str) -> list[str]:
         """The glossary's terms in a text that are more than a word of two characters; the whole text where it has none."""
