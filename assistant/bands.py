@@ -1,6 +1,6 @@
 """Bands of a breakdown: the age group or the band of loan rates that a text names, so that two can be compared.
 
-"未满30岁", "30岁以下" and "小于30岁" are one age group; "加点1.5到3个百分点" and "[LPR+1.5%, LPR+3%)" are one band of rates.
+"未满30岁" and "30岁以下" are one age group, "加点1.5到3个百分点" and "[LPR+1.5%, LPR+3%)" one band of rates.
 """
 
 from __future__ import annotations
@@ -31,10 +31,15 @@ _POINT = r"(?:个?百分点|个?点(?!击)|%|个?基点|bps?)"
 _LPR = re.compile(r"lpr|贷款市场报价利率|加点|减点")
 _PRINTED = re.compile(r"lpr\s*(?:([+-])\s*(\d+(?:\.\d+)?)\s*%)?")
 _RATE_BETWEEN = re.compile(rf"{_RATE}\s*{_POINT}?\s*(?:-|—|–|~|至|到|和)\s*{_RATE}\s*({_POINT})")
-_RATE_ABOVE = re.compile(rf"(?:至少|不低于|超过|不少于|高于|大于)\s*{_RATE}\s*({_POINT})|{_RATE}\s*({_POINT})\s*(?:及|或)?以上")
-_RATE_BELOW = re.compile(rf"(?:不到|不足|不超过|低于|小于|少于)\s*{_RATE}\s*({_POINT})|{_RATE}\s*({_POINT})\s*(?:以内|以下)")
-_UNDER_LPR = re.compile(r"减点|(?:低于|小于|比)\s*(?:lpr|贷款市场报价利率)(?:还?[低小]|$|[^\d高]{0,3}的)|lpr\s*以下")
-_AT_LPR = re.compile(r"(?:等于|持平|按照?|执行)\s*(?:lpr|贷款市场报价利率)|(?:lpr|贷款市场报价利率)\s*(?:持平|相同|一致)")
+_RATE_ABOVE = re.compile(
+    rf"(?:至少|不低于|超过|不少于|高于|大于)\s*{_RATE}\s*({_POINT})|{_RATE}\s*({_POINT})\s*(?:及|或)?以上"
+)
+_RATE_BELOW = re.compile(
+    rf"(?:不到|不足|不超过|低于|小于|少于)\s*{_RATE}\s*({_POINT})|{_RATE}\s*({_POINT})\s*(?:以内|以下)"
+)
+_NAME = r"(?:lpr|贷款市场报价利率)"
+_UNDER_LPR = re.compile(rf"减点|(?:低于|小于|比)\s*{_NAME}(?:还?[低小]|$|[^\d高]{{0,3}}的)|lpr\s*以下")
+_AT_LPR = re.compile(rf"(?:等于|持平|按照?|执行)\s*{_NAME}|{_NAME}\s*(?:持平|相同|一致)")
 
 
 def ages(text: str) -> set[Band]:

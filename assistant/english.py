@@ -70,39 +70,46 @@ _MANNER = re.compile(
 )
 # The unit to answer in: "in CNY 100 million", "(in ten thousands)", "in units of CNY 10,000".
 _ANSWER_UNIT = re.compile(
-    r",?\s*\(?\b(?:expressed )?in (?:units of )?(?:(?:CNY|RMB|USD|US\$|yuan)(?:\s*(?:[\d,]+|(?:ten |hundred )?(?:thousand|million|billion)s?|"
-    r"hundred))*|(?:tens? of |hundreds? of |ten |hundred )?(?:thousands|millions|billions))\)?(?=[\s,?.)]|$)",
+    r",?\s*\(?\b(?:expressed )?in (?:units of )?(?:(?:CNY|RMB|USD|US\$|yuan)"
+    r"(?:\s*(?:[\d,]+|(?:ten |hundred )?(?:thousand|million|billion)s?|hundred))*|"
+    r"(?:tens? of |hundreds? of |ten |hundred )?(?:thousands|millions|billions))\)?(?=[\s,?.)]|$)",
     re.IGNORECASE,
 )
 # What a question leaves out: "(excluding anti-bribery)", "other than kitchen waste".
 _LEFT_OUT = re.compile(
-    r",?\s*\(?\b(?:excluding|not including|leaving aside|other than|apart from|except(?: for)?|without counting)\b[^,()?]*\)?",
+    r",?\s*\(?\b(?:excluding|not including|leaving aside|other than|apart from|except(?: for)?|without counting)\b"
+    r"[^,()?]*\)?",
     re.IGNORECASE,
 )
 _STAFF = r"(?:staff|employees?|workforce|workers?|personnel)"
 _STAFF_TURNOVER = re.compile(
-    rf"\bturnover(?: figures?| rates?| levels?| numbers?)? (?=(?:for|of|among|amongst|in) (?:the |its |their )?(?:[a-z-]+ ){{0,2}}{_STAFF}\b)",
+    rf"\bturnover(?: figures?| rates?| levels?| numbers?)? "
+    rf"(?=(?:for|of|among|amongst|in) (?:the |its |their )?(?:[a-z-]+ ){{0,2}}{_STAFF}\b)",
     re.IGNORECASE,
 )
 _FIGURE = re.compile(
-    r"\bhow (?:much|many|large|big|high|low|long|fast|old|far)\b|\b(?:what|which) (?:percentage|share|proportion|per ?cent|fraction|number|amount)\b",
+    r"\bhow (?:much|many|large|big|high|low|long|fast|old|far)\b|"
+    r"\b(?:what|which) (?:percentage|share|proportion|per ?cent|fraction|number|amount)\b",
     re.IGNORECASE,
 )
 # Words by which a question itself says what is measured.
 _MEASURES = {
-    "percent": r"per ?cent(?:age)?|share|proportion|fraction|rates?|ratio|coverage|yield|margin|grow[nth]*|grew|turnover|attrition|fast|satisf\w+|"
-    r"complet\w+|penetration|density|intensity|change[ds]?|ris[ei]\w*|rose|f[ae]ll\w*|increase[ds]?|decrease[ds]?|drop\w*|cut|%",
-    "money": r"(?<!by how )much|amount|values?|spen[dt]\w*|costs?|invest\w*|revenues?|incomes?|profits?|assets?|loans?|deposits?|balances?|donat\w+|"
-    r"funds?|financ\w*|worth|pa(?:y|id)|price|expens\w*|expenditures?|fees?|rais\w+|RMB|CNY|yuan|USD|HKD|dollars?|capital\w*|lend|lent|"
-    r"dividends?|salar\w+|wages?|interest",
+    "percent": r"per ?cent(?:age)?|share|proportion|fraction|rates?|ratio|coverage|yield|margin|grow[nth]*|grew|"
+    r"turnover|attrition|fast|satisf\w+|complet\w+|penetration|density|intensity|change[ds]?|ris[ei]\w*|rose|f[ae]ll\w*|"
+    r"increase[ds]?|decrease[ds]?|drop\w*|cut|%",
+    "money": r"(?<!by how )much|amount|values?|spen[dt]\w*|costs?|invest\w*|revenues?|incomes?|profits?|assets?|loans?|"
+    r"deposits?|balances?|donat\w+|funds?|financ\w*|worth|pa(?:y|id)|price|expens\w*|expenditures?|fees?|rais\w+|RMB|"
+    r"CNY|yuan|USD|HKD|dollars?|capital\w*|lend|lent|dividends?|salar\w+|wages?|interest",
     "span": r"hours?|years?|months?|days?|weeks?|minutes?|seconds?|long|duration|time|old|age|term|period",
-    "person": r"people|persons?|employees?|staff|workers?|wom[ae]n|m[ae]n|males?|females?|directors?|members?|customers?|users?|clients?|"
-    r"participants?|graduates?|headcount|workforce|personnel|managers?|executives?|supervisors?|students?|households?|investors?|"
-    r"volunteers?|who|names?|trainees?|shareholders?|holders?|recruits?|hires?|interns?|experts?|owners?|residents?|families",
+    "person": r"people|persons?|employees?|staff|workers?|wom[ae]n|m[ae]n|males?|females?|directors?|members?|"
+    r"customers?|users?|clients?|participants?|graduates?|headcount|workforce|personnel|managers?|executives?|supervisors?|"
+    r"students?|households?|investors?|volunteers?|who|names?|trainees?|shareholders?|holders?|recruits?|hires?|"
+    r"interns?|experts?|owners?|residents?|families",
 }
 _ATTENDING = re.compile(r"\b(?:attend\w*|person[- ]times|visits?|views?|participations?)\b", re.IGNORECASE)
 _BY_NAME = re.compile(
-    r"\b(?:[A-Z][\w&.-]+ )+(?:Bank|Securities|Group|Insurance|Holdings?|Corporation|Company|Co\.|Ltd|Inc|Province|City)\b|\bBank of [A-Z]"
+    r"\b(?:[A-Z][\w&.-]+ )+(?:Bank|Securities|Group|Insurance|Holdings?|Corporation|Company|Co\.|Ltd|Inc|Province|"
+    r"City)\b|\bBank of [A-Z]"
 )
 _COUNTED = re.compile(r"\bhow many (?:more |fewer |less )?([a-z][a-z-]*(?: [a-z][a-z-]*){0,2})", re.IGNORECASE)
 _STOP_WORDS = frozenset(
@@ -282,7 +289,8 @@ def says_measure(text: str, unit: Unit) -> bool:
         kind = "span"
     elif kind in ("person-time", "person", "time") and _ATTENDING.search(text):
         return kind == "person-time"
-    return kind not in _MEASURES or bool(re.search(rf"(?:\b|(?=%))(?:{_MEASURES[kind]})(?:\b|(?<=%))", text, re.IGNORECASE))
+    words = _MEASURES.get(kind)
+    return words is None or bool(re.search(rf"(?:\b|(?=%))(?:{words})(?:\b|(?<=%))", text, re.IGNORECASE))
 
 
 def names_institution(text: str) -> bool:

@@ -180,7 +180,7 @@ class FigureAnswers:
     def _in_one_measure(
         self, plan: Plan, figures: list[Figure], usage: Usage, cancelled: Cancelled | None, *, sure: bool
     ) -> list[Figure]:
-        """The figures; where a part was found in another measure than the whole (12 只 of 1,511 亿元), in its measure."""
+        """The figures; one found in another measure than the other (12 只 of 1,511 亿元) is looked up again in that."""
         if plan.operation == "ratio" or len(figures) != 2 or None in (figures[0].unit, figures[1].unit):
             return figures
         for own, other in ((0, 1), (1, 0)):

@@ -25,7 +25,9 @@ Lines = Callable[[str, int, int], Sequence[Line]]
 
 # "1,031万余元": the word for "and some" stands inside the unit.
 # A comma before a number is part of it only after a digit: "…份额,1,515名".
-_FIGURE = re.compile(rf"(?<![\d.a-z·])(?<!\d,)({NUMBER_PATTERN})\s*((?:万|亿|千|百)[余多](?:{UNIT_PATTERN})|{UNIT_PATTERN})?")
+_FIGURE = re.compile(
+    rf"(?<![\d.a-z·])(?<!\d,)({NUMBER_PATTERN})\s*((?:万|亿|千|百)[余多](?:{UNIT_PATTERN})|{UNIT_PATTERN})?"
+)
 _SPOKEN = re.compile(SPOKEN_PATTERN)
 _CLAUSE_END = re.compile(r"(?<!\d)[,、]|[,;。！？!?、:](?!\d)")  # not within 1,031 or 10:30
 _SENTENCE_END = re.compile(r"[;。！？!?]")

@@ -53,7 +53,7 @@ class Fit:
     clash: contrasts (男/女, 范围一/范围二, …) on which the two differ; narrower: qualifiers only the figure has; wider:
     qualifiers of the question that nothing around the figure has.
     change: the figure is a change though a level was asked, or the other way round.
-    missing: share of the question that is technical terms (流动性覆盖率, 反洗钱) of which nothing around the figure speaks.
+    missing: share of the question that is technical terms (流动性覆盖率) that nothing around the figure names.
     meaning: how near the figure's words are to the question's in meaning, a cosine (assistant/meaning.py).
     """
 
@@ -264,7 +264,7 @@ class Grounding:
         return min(1.0, sum(end - start for start, end in lacking) / size) if size else 0.0
 
     def _terms(self, text: str) -> list[str]:
-        """The glossary's terms in a text that are more than a word of two characters; the whole text where it has none."""
+        """The glossary's terms in a text, those of more than two characters; the whole text where it has none."""
         found = [text[match.start : match.end] for match in self._glossary.match_zh(text)]
         return [term for term in found if len(term) > 2] or ([text] if len(text) > 1 else [])
 

@@ -62,12 +62,13 @@ def prior_examples(assistant: Assistant, questions: Sequence[Question]) -> Itera
     for question in questions:
         if question.type not in ("table", "prose", "absent") or question.history_zh or len(question.reports or ()) > 1:
             continue
-        ranked = assistant.ranked(question.text(language))
-        if ranked and ranked[0].figure.value is not None:
-            values = prior_values(ranked[0], lead_of(ranked[0], ranked))
-            features = tuple(values[name] for name in FEATURES_OF_PRIOR)
-            absent = question.type == "absent"
-            yield Example(question.id, question.report, absent, features, _is_gold(question, ranked[0]))
+        for language in LANGUAGES:
+            ranked = assistant.ranked(question.text(language))
+            if ranked and ranked[0].figure.value is not None:
+                values = prior_values(ranked[0], lead_of(ranked[0], ranked))
+                features = tuple(values[name] for name in FEATURES_OF_PRIOR)
+                gold, absent = _is_gold(question, ranked[0]), question.type == "absent"
+                yield Example(f"{question.id} {language}", question.report, absent, features, gold)
 
 
 def _is_gold(question: Question, candidate: Candidate) -> bool:
