@@ -37,6 +37,7 @@ _PLACES = "places"  # a field of the glossary
 _PARTED = re.compile(r"^按.+(?:划分|分类|区分|统计)|^按.*分的")
 _EVERYDAY = {"general", "units", "places", "reporting", ""}  # fields of the glossary whose words name no metric
 _EVERYWHERE = {"中国", "全球"}  # where a report does not say it, it may still mean it
+TERM_COVERED = 0.6  # share of a technical term's tokens that must stand around the figure
 BAND_NAMED = 0.8  # share of a metric that is named by the band alone
 _SINCE_THEN = re.compile(r"以来|至今|到现在|到目前")
 _SUMMED = re.compile(r"累计|累积|历年")
@@ -259,7 +260,12 @@ class Grounding:
             for match in terms
             if any(term.lower() in given for term in (*match.entry.chinese, *match.entry.english))
         }
-        lacking = {(match.start, match.end) for match in terms} - spoken_of
+        # 人民币存款 is spoken of where 存款余额（人民币） stands.
+        lacking = {
+            (start, end)
+            for start, end in {(match.start, match.end) for match in terms} - spoken_of
+            if self.coverage(asked[start:end], given) < TERM_COVERED
+        }
         size = len(asked.replace(" ", ""))
         return min(1.0, sum(end - start for start, end in lacking) / size) if size else 0.0
 
