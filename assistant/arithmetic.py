@@ -69,6 +69,8 @@ def compute(
             return None
         formula = f"{shown[0]} ÷ {shown[1]}"
         if operation == "share":
+            if operands[0].unit is not None and operands[0].unit.dimension == "percent":
+                return None  # two percentages have no part and whole
             if not 0 <= first <= second:
                 return None  # the second figure is not the whole of which the first is a part
             return _done(first / second * _PER_CENT, "%", 2 if decimals is None else decimals, formula)

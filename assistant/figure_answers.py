@@ -36,6 +36,8 @@ _BETWEEN = re.compile(
 )  # two things, or what a measure brought: no level at two times
 _NET = re.compile(r"净增|相减")
 _NOT_RUNNING = re.compile(r"比上月|较上月|当月|单月|环比|余额|月末")
+_NAMED = 4  # characters of a label that a question spells out
+WHOLE = 0.25  # of the words for the whole of a printed share: it is often left out
 NEAREST_LABEL = 60  # a longer label is a whole sentence: no figure to offer as the nearest
 
 
@@ -75,7 +77,9 @@ class FigureAnswers:
             figure = self._lookup.figure(question, report, period, hits=hits, sure=True)
             if figure is not None and not self._stated(question, figure, plans):
                 figure = None
-        if figure is not None and all(plan.operation in ("share", "sum") or plan.running for plan in plans):
+        if figure is not None and all(
+            plan.operation in ("share", "sum") or (plan.running and _of_one_month(figure)) for plan in plans
+        ):
             yield from self._state(draft, figure, period)  # nothing to work out, or a share printed as one
             return
         worked = self._first_worked(draft, plans, usage, cancelled, sure=True)
@@ -120,10 +124,17 @@ class FigureAnswers:
         """Whether a printed figure is itself what is to be worked out; a share must speak of its part and its whole."""
         sums = [plan for plan in plans if plan.operation == "sum"]
         joint = any(all(self._lookup.names(figure, part.metric) for part in plan.parts) for plan in sums)
-        if not joint and not states(question, figure, compared=bool(plans)):
+        compared = any(not plan.running for plan in plans)
+        if not joint and not states(question, figure, compared=compared):
             return False
+        label = normalise(figure.label)
+        if figure.row is not None and len(label) >= _NAMED and label in question.chinese:
+            return True  # "…相当于不良贷款的百分之几（拨备覆盖率）"
         shares = [plan for plan in plans if plan.operation == "share"]
-        return not shares or all(self._lookup.speaks_of(figure, part.metric) for part in shares[0].parts)
+        if not shares:
+            return True
+        part, whole = shares[0].parts
+        return self._lookup.speaks_of(figure, part.metric) and self._lookup.speaks_of(figure, whole.metric, WHOLE)
 
     def over_editions(
         self, draft: Draft, where: Mapping[str, str], usage: Usage, cancelled: Cancelled | None

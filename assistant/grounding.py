@@ -33,11 +33,13 @@ _NOT_TIMES = {"person", "person-time", "hour"}  # 次 counts events, 人次 thos
 _SPANS = {"year", "age", "month", "day", "hour"}
 _SPAN_ASKED = re.compile(r"年限|期限|多久|多长|时长|时间|时数|年龄|岁|几年|几天|几个月|多少[年天日月]|学时|小时")
 _PER_ASKED = re.compile(r"人均|平均|每|单位|强度|密度")
+_EACH_ASKED = re.compile(r"人均|每[名位个]?(?:员工|职工|雇员)|平均每[人名位]|每人")
+_EACH = re.compile(r"人均|平均|每|均值|单位|强度|密度")
 _PLACES = "places"  # a field of the glossary
 _PARTED = re.compile(r"^按.+(?:划分|分类|区分|统计)|^按.*分的")
 _EVERYDAY = {"general", "units", "places", "reporting", ""}  # fields of the glossary whose words name no metric
 _EVERYWHERE = {"中国", "全球"}  # where a report does not say it, it may still mean it
-TERM_COVERED = 0.6  # share of a technical term's tokens that must stand around the figure
+TERM_COVERED = 0.5  # share of a technical term's tokens that must stand around the figure
 BAND_NAMED = 0.8  # share of a metric that is named by the band alone
 _SINCE_THEN = re.compile(r"以来|至今|到现在|到目前")
 _SUMMED = re.compile(r"累计|累积|历年")
@@ -88,7 +90,7 @@ class Contrasts:
     """Sets of things that must not be confused; see prompts/contrasts.txt."""
 
     def __init__(self, sets: Sequence[tuple[str, tuple[tuple[str, ...], ...]]]) -> None:
-        """sets: ("~" mild, "!" strict or "", members with their spellings)."""
+        """sets: ("~" mild, "!" strict, "=" strict both ways or "", members with their spellings)."""
         self._sets = [
             (
                 mark,
@@ -110,12 +112,12 @@ class Contrasts:
             text = line.strip()
             if not text or text.startswith("#"):
                 continue
-            mark = text[0] if text[0] in "~!" else ""
+            mark = text[0] if text[0] in "~!=" else ""
             members = tuple(
                 tuple(normalise(spelling) for spelling in member.split("|") if spelling.strip())
-                for member in text.lstrip("~! ").split(" / ")
+                for member in text.lstrip("~!= ").split(" / ")
             )
-            if len(members) < (1 if mark == "!" else 2) or not all(members):
+            if len(members) < (1 if mark in ("!", "=") else 2) or not all(members):
                 raise AssistantError(f"{file}, line {number}: a set needs two members separated by ' / '")
             sets.append((mark, members))
         return cls(sets)
@@ -152,8 +154,10 @@ class Contrasts:
                 elif not own and given and not given & wanted:
                     clashes += mark != "~"
                 elif not given:
-                    clashes += mark == "!"
+                    clashes += mark in ("!", "=")
                     wider += mark == ""
+            elif own and mark == "=":
+                clashes += 1
             elif own and mark != "~":
                 narrower += 1
         return clashes, narrower, wider
@@ -187,7 +191,7 @@ class Grounding:
     ) -> Fit:
         asked = question.metric or question.chinese
         if figure.row:
-            label = normalise(f"{figure.label} {figure.unit_text}")
+            label = normalise(f"{figure.label} {figure.unit_text} {_per(figure)}")
             near = normalise(" ".join((*groups_of(figure.passage), figure.basis)))
         else:
             label, near = figure.words, normalise(" ".join(figure.passage.section[-1:]))
@@ -201,6 +205,7 @@ class Grounding:
         clashes += _ages_differ(asked, label, context)
         rates, printed = bands.rates(asked), bands.rates(label)
         clashes += bool(rates) and bool(printed) and not bands.same(rates, printed)
+        clashes += _total_for_each(asked, figure, f"{label} {near}")
         clashes += self._excluded(question, f"{label} {near}")
         own = normalise(figure.label) if figure.row else figure.words
         parted = figure.row is not None and any(
@@ -236,9 +241,13 @@ class Grounding:
         for name in _LATIN_NAME.findall(metric):
             if question.language == "en" and not _is_product(name, question.text):
                 continue  # a word that the translation left standing
+            if f"({name})" in question.chinese:
+                continue  # 核心一级资本充足率（CET1）: the term's own abbreviation
             if name not in given and self._idf(name) < self._unseen and not self._glossary.match_en(name):
                 return 1
         for entity in question.entities:
+            if self.coverage(entity, given) == 1.0:
+                continue  # by another word for the same: 邮政储蓄 for 邮储银行
             pairs = [entity[place : place + 2] for place in range(len(entity) - 1)]
             if sum(pair in given for pair in pairs) < 0.6 * len(pairs):
                 return 1
@@ -334,6 +343,19 @@ def _unit_fit(question: Question, figure: Figure) -> int:
     if question.unit.dimension == "time" and figure.unit.dimension in _NOT_TIMES:
         return -1
     return 0 if question.unit.is_weak() and figure.unit.dimension != "age" else -1
+
+
+def _per(figure: Figure) -> str:
+    """What a unit such as 吨/人 says of a row besides its measure."""
+    per = figure.unit_text.replace("／", "/").partition("/")[2].strip()
+    return "人均" if per in ("人", "名员工", "员工") else f"单位 每{per}" if per else ""
+
+
+def _total_for_each(asked: str, figure: Figure, given: str) -> bool:
+    """Whether so much a head is asked for and the row gives it for all."""
+    if figure.row is None or figure.unit is None or " per " in figure.unit.dimension:
+        return False
+    return bool(_EACH_ASKED.search(asked)) and not _EACH.search(given)
 
 
 def _period_fit(question: Question, figure: Figure, period: str | None, report_year: int) -> float:

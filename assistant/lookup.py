@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from assistant import bands
 from assistant.figures import Figure, figures_of
 from assistant.grounding import Grounding
 from assistant.llm import Cancelled, LanguageModel, Usage
@@ -147,9 +148,10 @@ class Lookup:
             best = self._beyond_doubt(self.usable(question, period, hits))
         return best.figure if best is not None and best.figure.value is not None else None
 
-    def speaks_of(self, figure: Figure, words: str) -> bool:
-        """Whether most of `words` stands around the figure."""
-        return self._grounding.around(figure, words) >= SPOKEN_OF
+    def speaks_of(self, figure: Figure, words: str, least: float = SPOKEN_OF) -> bool:
+        """Whether `least` of `words` stands around the figure, or a band of rates that it names."""
+        named = bands.same(bands.rates(normalise(words)), bands.rates(normalise(figure.label)))
+        return named or self._grounding.around(figure, words) >= least
 
     def names(self, figure: Figure, words: str) -> bool:
         """Whether most of `words` stands in the figure's own words."""

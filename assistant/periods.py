@@ -55,7 +55,7 @@ _ONWARD = re.compile(r"(?:[^\d,。?;]{0,24}?)(?:以来|至今|到现在|到目�
 _UNTIL_NOW = re.compile(r"以来|至今|到现在|到目前")
 # Between two periods: what is compared or listed, so that each counts for itself.
 _JOINED = re.compile(r"[比较与和及、;]|到|至|相")
-_SAME_PERIOD = re.compile(r"上年|去年|前一年|上一年|较上年|比上年|同比")
+_SAME_PERIOD = re.compile(r"一年[以之]?前|上年|去年|前一年|上一年|较上年|比上年|同比")
 
 
 @dataclass(frozen=True)
