@@ -186,10 +186,11 @@ class Lookup:
         same = [c for c in others if c.figure.passage.id == others[0].figure.passage.id]
         return sorted(same, key=lambda c: abs(int(c.figure.period[:4]) - int(period[:4])))[:1]
 
-    @staticmethod
-    def _usable(ranked: Sequence[Candidate]) -> list[Candidate]:
+    def _usable(self, ranked: Sequence[Candidate]) -> list[Candidate]:
         return _distinct(
-            c for c in ranked if c.fit.period > 0 and c.fit.unit >= 0 and not c.fit.clash and not c.fit.change
+            c
+            for c in ranked
+            if c.fit.period > 0 and c.fit.unit >= 0 and not (self._checks and (c.fit.clash or c.fit.change))
         )
 
     def weigh(
