@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from assistant.grounding import Contrasts
 from assistant.periods import Asked
 from assistant.question import Question
+from assistant.stated import JOINT
 from assistant.units import Unit, parse_unit
 
 _REMARK = re.compile(
@@ -41,7 +42,6 @@ _SUM = re.compile(
     rf"^(?P<ab>.+?)(?:的)?(?:合计|加起来|加总|相加|之和|总和|一共|总共|共计|共)(?:的)?(?:是|为|有|设|达)?(?:了)?.{{0,12}}?{_MUCH}"
 )
 _SINGLE = re.compile(r"单季度?|单月|当季|当月|单独(?:一个)?[季月]")
-_JOINTS = ("以及", "与", "和", "及", "、", "加上", "加")
 _BOTH = (("男女", "男性", "女性"), ("存贷款", "存款", "贷款"), ("进出口", "进口", "出口"))
 _FALLING = {"少", "低", "小", "短", "减少", "下降", "下滑", "低于"}
 _GROWTH_UNIT = re.compile(r"百分之|%|(?:增长|下降|减少|增加)率|幅")
@@ -155,9 +155,9 @@ class Decomposer:
             if both in listed:
                 return self._sum([listed.replace(both, one), listed.replace(both, two)], question)
         plans = []
-        for joint in _JOINTS:
-            before, found, after = listed.rpartition(joint)
-            if found and before and after:
+        for joint in reversed(list(JOINT.finditer(listed))):
+            before, after = listed[: joint.start()], listed[joint.end() :]
+            if joint[0] != "、" and before and after:
                 plans += self._sum([*before.split("、"), after], question)
         return plans
 

@@ -36,7 +36,6 @@ _BETWEEN = re.compile(
 )  # two things, or what a measure brought: no level at two times
 _NET = re.compile(r"净增|相减")
 _NOT_RUNNING = re.compile(r"比上月|较上月|当月|单月|环比|余额|月末")
-_NAMED = 4  # characters of a label that a question spells out
 WHOLE = 0.25  # of the words for the whole of a printed share: it is often left out
 NEAREST_LABEL = 60  # a longer label is a whole sentence: no figure to offer as the nearest
 
@@ -128,7 +127,7 @@ class FigureAnswers:
         if not joint and not states(question, figure, compared=compared):
             return False
         label = normalise(figure.label)
-        if figure.row is not None and len(label) >= _NAMED and label in question.chinese:
+        if figure.row is not None and f"({label})" in question.chinese:
             return True  # "…相当于不良贷款的百分之几（拨备覆盖率）"
         shares = [plan for plan in plans if plan.operation == "share"]
         if not shares:

@@ -369,6 +369,9 @@ def _period_fit(question: Question, figure: Figure, period: str | None, report_y
     if figure.period:
         if fits(period, figure.period):
             return 1.0
+        # A day names its month: "2025年4月22日,…".
+        if figure.row is None and figure.period == period[:4] and period[5:].isdigit():
+            return 0.5 if re.search(rf"年0?{int(period[5:])}月\d", normalise(figure.passage.text)) else 0.0
         # Prose of a year's report speaks of a month or day of that year: "2024年9月" within a question on 2024.
         return 0.5 if figure.row is None and len(period) == 4 and figure.period[:4] == period else 0.0
     if figure.month == period:

@@ -8,8 +8,13 @@ from assistant.figures import Figure
 from assistant.question import Question
 from index.text import normalise
 
+# A word between two things; not 参加, 碳中和 or 涉及.
+JOINT = re.compile(
+    r"以及|(?<![参赠给])与(?!会)|(?<![中总缓亲饱平随柔])和(?![谐解平])|(?<![涉普危顾推触波以])及(?![时格])|、|"
+    r"加上|(?<![参增追附更外])加(?![班入强快点工盟密上])"
+)
 # "A与B合计": two things to add, unless the report prints their total.
-_ADDED_UP = re.compile(r"[与和及、加]|男女|[两三四五]个.{0,4}[段类组项]")
+_ADDED_UP = re.compile(rf"{JOINT.pattern}|男女|[两三四五]个.{{0,4}}[段类组项]")
 # Words by which a printed figure is itself the result of the arithmetic.
 _STATED = {
     "difference": re.compile(r"[增减差降升]|变动|变化|高出|缩短|节约|节省"),

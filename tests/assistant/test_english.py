@@ -4,15 +4,21 @@ import pytest
 
 from assistant.english import (
     asks_arithmetic,
+    asks_figure,
     asks_share,
     chinese_periods,
     counted,
     looks_english,
     looks_foreign,
+    names_institution,
+    plain_terms,
+    says_measure,
+    without_answer_unit,
     without_manner,
     without_negated,
 )
 from assistant.periods import find_periods
+from assistant.units import parse_unit
 
 
 @pytest.mark.parametrize(
@@ -148,3 +154,46 @@ def test_which_questions_need_arithmetic(text: str, arithmetic: bool) -> None:
 )
 def test_how_to_answer_is_no_part_of_what_is_asked(text: str, left: str) -> None:
     assert without_manner(text) == left
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("How much did A raise, in RMB ten thousand?", "How much did A raise?"),
+        ("How much was spent, in CNY 100 million?", "How much was spent?"),
+        ("How many deals were there (in ten thousands)?", "How many deals were there?"),
+        ("How much gas was burnt, in cubic metres?", "How much gas was burnt, in cubic metres?"),
+    ],
+)
+def test_the_unit_to_answer_in_is_left_out(text: str, plain: str) -> None:
+    assert without_answer_unit(text) == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "said"),
+    [
+        ("How many attendances did the training record?", "%", False),
+        ("How many attendances did the training record?", "场", False),
+        ("How many attendances did the training record?", "人次", True),
+        ("How much interest do borrowers save each year?", "元", True),
+        ("By how much had foreign-currency holdings shrunk?", "元", False),
+        ("What was the staff turnover rate?", "%", True),
+        ("How many women were there?", "人", True),
+    ],
+)
+def test_the_question_bears_out_a_unit_or_not(text: str, unit: str, said: bool) -> None:
+    found = parse_unit(unit)
+    assert found is not None
+    assert says_measure(text, found) is said
+
+
+def test_turnover_of_staff_is_the_set_phrase() -> None:
+    assert "staff turnover rate" in plain_terms("What was A's turnover figure for staff abroad?")
+    assert plain_terms("What was A's turnover in 2024?") == "What was A's turnover in 2024?"
+
+
+def test_institutions_and_figures_asked_for() -> None:
+    assert names_institution("What did China Construction Bank lend?")
+    assert not names_institution("How many NEEQ (New Third Board) companies were supervised?")
+    assert asks_figure("How much did it rise or fall?")
+    assert not asks_figure("Which body awarded it?")

@@ -108,3 +108,20 @@ def test_ten_thousand_characters(tmp_path: Path) -> None:
     began = time.process_time()
     assert len(values("绿色贷款余额112.08亿元，" * 600)) == 600
     assert time.process_time() - began < 3
+
+
+def test_a_number_right_after_a_comma_is_a_figure_with_its_own_clause() -> None:
+    figures = in_prose("共有3,111名激励对象获得份额，1,515名激励对象获得行权资格。")
+    assert [(figure.value, figure.label) for figure in figures] == [
+        (3111, "共有3,111名激励对象获得份额"),
+        (1515, "1,515名激励对象获得行权资格"),
+    ]
+
+
+def test_small_numbers_in_words_are_figures_and_ordinals_are_not() -> None:
+    assert values("女性董事占两席，第三次会议，十三名监事，一家公司。") == [(2, "席"), (13, "名")]
+
+
+def test_the_line_of_a_figure_is_the_one_with_its_unit() -> None:
+    [figure] = [figure for figure in in_prose("第1章 成本", "运营成本压缩至1元以下。") if figure.unit_text == "元"]
+    assert figure.line == 2

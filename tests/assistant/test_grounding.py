@@ -237,3 +237,40 @@ def test_one_member_of_a_breakdown_is_not_the_whole(small: Library) -> None:
     figure = next(c.figure for c in assistant.ranked(part.chinese) if c.figure.label == "女性" and c.figure.row)
     grounding = assistant._lookup._grounding
     assert grounding.fit(whole, figure, "2024", 2024).clash > grounding.fit(part, figure, "2024", 2024).clash == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "unit"),
+    [
+        ("甲银行2024年合规培训（不含反贿赂培训）有多少场？", "反贿赂培训", "场"),
+        ("甲银行2024年有多少位未满55岁的董事？", "55-60岁董事人数", "人"),
+        ("甲银行2024年有多少位未满55岁的董事？", "董事会成员人数", "人"),
+        ("甲银行2024年末小微企业贷款余额是多少？", "普惠型小微企业贷款余额", "亿元"),
+        ("甲银行2024年末属于普惠口径的小微企业贷款余额是多少？", "小微企业贷款余额", "亿元"),
+        ("甲银行2024年人均用水量是多少吨？", "用水总量", "吨"),
+        ("甲银行2024年贷款里利率比LPR高5个百分点以上的占多少？", "[LPR+3%, LPR+5%)", "%"),
+    ],
+)
+def test_a_look_alike_clashes(small: Library, text: str, label: str, unit: str) -> None:
+    assert fit(small, text, row_figure(small, label, unit)).clash
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "unit"),
+    [
+        ("甲银行2024年合规培训（不含反贿赂培训）有多少场？", "合规培训", "场"),
+        ("甲银行2024年末企业（不含金融企业）的存款是多少亿元？", "非金融企业存款", "亿元"),
+        ("甲银行2024年末属于普惠口径的小微企业贷款余额是多少？", "普惠型小微企业贷款余额", "亿元"),
+        ("甲银行2024年人均用水量是多少吨？", "用水密度", "吨/人"),
+        ("甲银行股份有限公司2024年境外（含港澳台）员工流失率是多少？", "境外（含港澳台）员工流失率", "%"),
+        ("甲银行2024年的数智银行平台有多少项专利？", "专利", "项"),
+    ],
+)
+def test_the_same_thing_in_other_words_does_not_clash(small: Library, text: str, label: str, unit: str) -> None:
+    assert not fit(small, text, row_figure(small, label, unit)).clash
+
+
+def test_a_technical_term_that_the_figure_lacks_is_missing(small: Library) -> None:
+    text = "甲银行2024年末的流动性覆盖率是多少？"
+    assert fit(small, text, row_figure(small, "拨备覆盖率", "%")).missing > 0.9
+    assert fit(small, text, row_figure(small, "流动性覆盖率", "%")).missing == 0
