@@ -67,6 +67,8 @@ _PLACE_LEFT_OUT = re.compile(
     r"(?:省|市|县|区|国|境|大陆|内地|本地|总部|总行|公司|集团)(?:以外|之外|除外)|"
     r"^[(](?:除了?)?[\u3400-\u9fff]{2,3}(?:省|市)?(?:以外|之外)[)]$"
 )
+# 核心一级（CET1）资本充足率: the term's own abbreviation says nothing more.
+_ABBREVIATION = re.compile(r"(?<=[\u3400-\u9fff])[(][a-z][a-z0-9&.-]{1,9}[)]")
 # A number that is a name: no figure.
 _NUMBER_OF = re.compile(r"(?:文号|编号|代码|电话|热线|网址|邮箱|邮编|证号|字号)(?:是|为)?多少")
 _DECIMALS = re.compile(
@@ -310,7 +312,7 @@ def _metric(plain: str, names: Sequence[tuple[int, int]], periods: Sequence[Aske
     for start, end in [*names, *((asked.start, asked.end) for asked in periods)]:
         kept[start:end] = " " * (end - start)
     meant = _LEFT_OUT.sub(lambda m: m[0] if _PLACE_LEFT_OUT.search(m[0]) else " ", "".join(kept))
-    words = _ASKING.sub(" ", _NOT_MEANT.sub(" ", meant))
+    words = _ASKING.sub(" ", _ABBREVIATION.sub("", _NOT_MEANT.sub(" ", meant)))
     words = re.sub(r"(?<![\u3400-\u9fff])[的末底了在对是为和与年内中于](?![\u3400-\u9fff])", " ", words)
     metric = re.sub(r"\s+", " ", words).strip(" 的末底了,")
     # "2022年的员工比2021年少多少人" speaks of how many there are in all.

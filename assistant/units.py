@@ -220,6 +220,11 @@ def leading_unit(text: str) -> str:
     return match[0] if match else ""
 
 
+def is_measure(text: str) -> bool:
+    """Whether a normalised text is a unit by itself, without a scale: 千瓦时 is, 万元 and 吨/人 are not."""
+    return text in _MEASURES
+
+
 def compatible(asked: Unit | None, given: Unit | None) -> bool:
     """Whether a figure in `given` can answer a question that asks in `asked`; True when either is unknown.
 

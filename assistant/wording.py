@@ -10,7 +10,7 @@ from pathlib import Path
 from assistant.answer import Citation, Language
 from assistant.errors import AssistantError
 from assistant.figures import Figure, groups_of
-from assistant.units import parse_unit
+from assistant.units import is_measure, parse_unit
 from index.catalog import Catalog
 from index.glossary import Glossary
 from index.text import normalise, simplify, traditional
@@ -31,6 +31,8 @@ _MONTHS = [
     "December",
 ]
 _SLOT = re.compile(r"\{([a-z_]+)\}")
+_SCALED = re.compile(r"(万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千)(.*)")
+_EACH = {"人": "person", "平方米": "square metre", "m2": "square metre", "户": "household", "股": "share"}
 _CURRENCIES = {"CNY", "USD", "HKD", "EUR"}
 
 
@@ -116,6 +118,10 @@ class Wording:
             return printed
         return self._english_amount(value_text, unit_text) or printed
 
+    def _unit_name(self, unit: str) -> str:
+        names = self._glossary.english(unit)
+        return names[0] if names and is_measure(unit) else unit
+
     def _english_amount(self, value_text: str, unit_text: str) -> str | None:
         unit = parse_unit(unit_text)
         plain = normalise(unit_text).replace(" ", "")
@@ -129,8 +135,12 @@ class Wording:
             return f"{value_text}%"
         if unit.dimension == "percentage point":
             return f"{value_text} percentage points"
+        if "/" in plain:
+            over, per = plain.split("/", 1)
+            each = _EACH.get(per)
+            return f"{value_text} {self._unit_name(over)} per {each} ({value_text} {unit_text})" if each else None
         names = self._glossary.english(plain)
-        scaled = re.match(r"(万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千)(.*)", plain)
+        scaled = None if is_measure(plain) else _SCALED.match(plain)  # the 千 of 千瓦时 is no scale
         if unit.dimension in _CURRENCIES:
             return f"{unit.dimension} {_large(value * unit.factor)} ({value_text} {unit_text})"
         if scaled:

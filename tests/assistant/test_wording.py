@@ -7,6 +7,7 @@ import pytest
 from assistant.answer import Language
 from assistant.errors import AssistantError
 from assistant.wording import Wording, marks
+from index.glossary import Glossary
 from tests.assistant.small_library import PROMPTS, Library
 
 
@@ -139,3 +140,17 @@ def test_marks(small: Library) -> None:
     first, second = (citations.figure(small.figure("alpha", line, "2024")) for line in (6, 7))
     assert marks([first, second, first]) == "[1][2]"
     assert marks([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "english"),
+    [
+        ("78.0", "千瓦时/平方米", "78.0 kWh per square metre (78.0 千瓦时/平方米)"),
+        ("12,214", "千瓦时", "12,214 kWh"),
+        ("12.5", "万千瓦时", "125,000 kWh (12.5 万千瓦时)"),
+        ("7", "年/次", "7 年/次"),
+    ],
+)
+def test_the_thousand_of_a_kilowatt_is_no_scale(small: Library, value: str, unit: str, english: str) -> None:
+    glossary = Glossary.load(PROMPTS / "glossary.tsv")
+    assert Wording(PROMPTS / "wording.toml", small.catalog, glossary).amount(value, unit, "en") == english
