@@ -15,7 +15,7 @@ from assistant.citing import Citations
 from assistant.decomposition import Decomposer
 from assistant.drafting import Draft
 from assistant.editions import Editions
-from assistant.english import asks_figure, names_institution, says_measure
+from assistant.english import asks_figure, asks_money, says_measure
 from assistant.errors import AssistantError, UsageError
 from assistant.figure_answers import FigureAnswers
 from assistant.figures import Figure, figures_of
@@ -35,7 +35,7 @@ from assistant.weighing import Candidate, Weighed
 from assistant.wording import Wording
 from index import retriever
 from index.catalog import Catalog, CatalogError
-from index.embedding import Encoder, EncoderError, load_encoder
+from index.embedding import Encoder, EncoderError, encoder_name, load_encoder
 from index.glossary import Glossary, GlossaryError
 from index.records import Line
 from index.store import Index, StoreError
@@ -82,7 +82,7 @@ class Assistant:
         self._lookup = Lookup(
             self._retriever,
             grounding,
-            Meaning(load_encoder(retriever.NAME, settings.models_folder)),
+            Meaning(_bilingual(encoder, settings)),
             self.lines,
             catalog,
             llm,
@@ -273,10 +273,10 @@ class Assistant:
             understood = without_unit(understood)
         if asks_figure(question):
             understood = replace(understood, kind="figure")
-        names = question
-        for mention in reversed(self.catalog.mentions(question)):
-            names = names[: mention.start] + names[mention.end :]
-        return understood if names_institution(names) else replace(understood, entities=())
+        if asks_money(question):  # by how much in money, not by how many per cent
+            operations = tuple("difference" if name == "growth" else name for name in understood.operations)
+            understood = replace(with_unit(understood, "元"), operations=tuple(dict.fromkeys(operations)))
+        return understood if self._translator.names_others(question) else replace(understood, entities=())
 
     def _understand_chinese(self, chinese: str, reports: Sequence[str]) -> Question:
         return understand(chinese, chinese, "zh-Hans", self.catalog, reports=reports)
@@ -357,6 +357,16 @@ class Assistant:
             seconds=round(seconds, 3),
             timings=Timings(**timings, tokens_read=usage.read, tokens_written=usage.written),
         )
+
+
+def _bilingual(encoder: Encoder | None, settings: Settings) -> Encoder | None:
+    """The project's own retriever, whatever the index was built with."""
+    if encoder is not None and encoder.name == encoder_name(retriever.NAME):
+        return encoder
+    try:
+        return load_encoder(retriever.NAME, settings.models_folder)
+    except EncoderError as error:
+        raise AssistantError(str(error)) from error
 
 
 def open_llm(settings: Settings) -> LanguageModel | None:

@@ -69,10 +69,13 @@ _MANNER = re.compile(
     re.IGNORECASE,
 )
 # The unit to answer in: "in CNY 100 million", "(in ten thousands)", "in units of CNY 10,000".
+_CURRENCY = r"(?:CNY|RMB|USD|US\$|yuan)"
+_SCALE = r"(?:[\d,]*\d|(?:ten |hundred )?(?:thousand|million|billion)s?|hundred)"
+_SCALES = rf"(?:tens? of |hundreds? of |ten |hundred )?(?:thousands|millions|billions)(?: of {_CURRENCY})?"
 _ANSWER_UNIT = re.compile(
-    r",?\s*\(?\b(?:expressed )?in (?:units of )?(?:(?:CNY|RMB|USD|US\$|yuan)"
-    r"(?:\s*(?:[\d,]+|(?:ten |hundred )?(?:thousand|million|billion)s?|hundred))*|"
-    r"(?:tens? of |hundreds? of |ten |hundred )?(?:thousands|millions|billions))\)?(?=[\s,?.)]|$)",
+    rf"(?:,\s*|\s*\(|^)(?:expressed )?in (?:units of )?(?:{_CURRENCY}(?:\s*{_SCALE})*|{_SCALES})"
+    rf"(?:\)|(?=[\s,?.]|$),?\s*)|"
+    rf"\s+in (?:units of )?(?:{_CURRENCY}(?:\s*{_SCALE})+|{_SCALES})(?=\s*[?.]|$)",
     re.IGNORECASE,
 )
 # What a question leaves out: "(excluding anti-bribery)", "other than kitchen waste".
@@ -81,6 +84,8 @@ _LEFT_OUT = re.compile(
     r"[^,()?]*\)?",
     re.IGNORECASE,
 )
+_PER_HEAD = re.compile(r"\b(?:per|each) (?:employee|head|person|capita|staff member|worker)\b", re.IGNORECASE)
+_ABBREVIATION = re.compile(r"(?<=[a-z0-9]) \((?!CNY|RMB|USD|HKD)[A-Z][A-Z0-9&-]{1,6}\)")
 _STAFF = r"(?:staff|employees?|workforce|workers?|personnel)"
 _STAFF_TURNOVER = re.compile(
     rf"\bturnover(?: figures?| rates?| levels?| numbers?)? "
@@ -88,8 +93,9 @@ _STAFF_TURNOVER = re.compile(
     re.IGNORECASE,
 )
 _FIGURE = re.compile(
-    r"\bhow (?:much|many|large|big|high|low|long|fast|old|far)\b|"
-    r"\b(?:what|which) (?:percentage|share|proportion|per ?cent|fraction|number|amount)\b",
+    r"^(?!\s*(?:explain|describe|summar|outline|tell me how))"
+    r".*(?:\bhow (?:much|many|large|big|high|low|long|fast|old)\b(?!-| language)|"
+    r"\b(?:what|which) (?:(?:percentage|share|proportion|per ?cent|fraction)\b|(?:number|amount) of\b))",
     re.IGNORECASE,
 )
 # Words by which a question itself says what is measured.
@@ -107,10 +113,8 @@ _MEASURES = {
     r"interns?|experts?|owners?|residents?|families",
 }
 _ATTENDING = re.compile(r"\b(?:attend\w*|person[- ]times|visits?|views?|participations?)\b", re.IGNORECASE)
-_BY_NAME = re.compile(
-    r"\b(?:[A-Z][\w&.-]+ )+(?:Bank|Securities|Group|Insurance|Holdings?|Corporation|Company|Co\.|Ltd|Inc|Province|"
-    r"City)\b|\bBank of [A-Z]"
-)
+_NAME = re.compile(r"(?<![.?!] )(?<!^)\b[A-Z][\w&-]+")
+_NO_NAME = re.compile(rf"(?:{'|'.join(_MONTHS)}|{_CURRENCY}|ESG|Q[1-4]|H[12]|I|Chinese)", re.IGNORECASE)
 _COUNTED = re.compile(r"\bhow many (?:more |fewer |less )?([a-z][a-z-]*(?: [a-z][a-z-]*){0,2})", re.IGNORECASE)
 _STOP_WORDS = frozenset(
     [
@@ -263,14 +267,28 @@ def without_answer_unit(text: str) -> str:
     return _ANSWER_UNIT.sub("", text)
 
 
+def asks_money(text: str) -> bool:
+    """Whether the answer is to be in money or in a scale of it ("in CNY 100 million")."""
+    unit = _ANSWER_UNIT.search(text)
+    named = unit is not None and re.search(_CURRENCY, unit[0], re.IGNORECASE)
+    return bool(named) and not asks_share(text) and not re.search(r"\bper ?cent|%", text, re.IGNORECASE)
+
+
+def asks_per_head(text: str) -> bool:
+    """Whether so much a head is asked for."""
+    return bool(_PER_HEAD.search(text))
+
+
 def without_left_out(text: str) -> str:
     """The question without what it leaves out ("excluding anti-bribery")."""
     return _LEFT_OUT.sub("", text)
 
 
 def plain_terms(text: str) -> str:
-    """The question with "turnover among staff" as the set phrase, which has no second meaning."""
-    return _STAFF_TURNOVER.sub("staff turnover rate ", text)
+    """The question with its terms as the glossary knows them: "turnover among staff" as the set phrase, which has no
+    second meaning, and no abbreviation within a term ("core tier-1 (CET1) capital adequacy ratio").
+    """
+    return _STAFF_TURNOVER.sub("staff turnover rate ", _ABBREVIATION.sub("", text))
 
 
 def asks_figure(text: str) -> bool:
@@ -293,6 +311,6 @@ def says_measure(text: str, unit: Unit) -> bool:
     return words is None or bool(re.search(rf"(?:\b|(?=%))(?:{words})(?:\b|(?<=%))", text, re.IGNORECASE))
 
 
-def names_institution(text: str) -> bool:
-    """Whether a question, its library names taken out, names an institution, province or city."""
-    return bool(_BY_NAME.search(text))
+def proper_names(text: str) -> list[str]:
+    """Words written as names are, other than at the beginning, months and currencies."""
+    return [name for name in _NAME.findall(text) if not _NO_NAME.fullmatch(name)]

@@ -24,10 +24,12 @@ Understand = Callable[[str, Sequence[str]], Question]  # (Chinese question, pres
 
 _COMPARISON_TAIL = re.compile(r"(?:比|较|相比|同比|环比|对比).*$")
 _CHANGE_WORDS = re.compile(
-    r"(?:增长|增加|减少|下降|上升|降低|提高|提升|下滑|变化|变动|增减|多出|少了|多了|高出|节省|节约|压缩|缩减|回落|扩大|相差|差额|差值|差距|合计|总共|一共|共计|之和|平均值|平均|年均|三年|两年|增|减|降|升)"
+    r"(?:增长|增加|减少|下降|上升|降低|提高|提升|下滑|变化|变动|增减|多出|少了|多了|高出|缩减|(?:节省|节约|压缩|回落|扩大)(?=了|多少|百分|几|\s|$)|相差|差额|差值|差距|合计|总共|一共|共计|之和|平均值|平均|年均|三年|两年|增|减|降|升)"
     r"(?:了|率|速|额|幅度|幅|百分|情况)*"
 )
-_FALL = re.compile(r"减少|节省|节约|压缩|回落|下降|降低|下滑|缩减|缩短|降幅|跌|少了|少多少|低了|低多少|降了|减了")
+_FALL = re.compile(
+    r"减少|(?:节省|节约|压缩|回落)(?=了|多少|百分|几|\s|$)|下降|降低|下滑|缩减|缩短|降幅|跌|少了|少多少|低了|低多少|降了|减了"
+)
 _TWO_PERIODS = ("growth", "difference", "ratio", "average", "sum")
 # A change over the year asked for without naming the year before: 2024年净增加了多少项（按累计数相减）.
 _RISEN = re.compile(r"(?<!新)(?:增[加长]|减少|上升|下降|提[高升]|降低|缩[减小短]|扩大)了?\s*(?:多少|几)")
@@ -35,6 +37,7 @@ _BETWEEN = re.compile(
     r"相差|差[额值距]|通过|[与和及]|男女"
 )  # two things, or what a measure brought: no level at two times
 _NET = re.compile(r"净增|相减")
+_CHANGE_OF_YEAR = re.compile(r"同比|环比|增长|增速|增幅|降幅")
 _NOT_RUNNING = re.compile(r"比上月|较上月|当月|单月|环比|余额|月末")
 WHOLE = 0.25  # of the words for the whole of a printed share: it is often left out
 NEAREST_LABEL = 60  # a longer label is a whole sentence: no figure to offer as the nearest
@@ -132,6 +135,8 @@ class FigureAnswers:
         shares = [plan for plan in plans if plan.operation == "share"]
         if not shares:
             return True
+        if _CHANGE_OF_YEAR.search(f"{label} {figure.basis}") and not _CHANGE_OF_YEAR.search(question.chinese):
+            return False  # 财政支出同比增长率 is no share of it
         part, whole = shares[0].parts
         return self._lookup.speaks_of(figure, part.metric) and self._lookup.speaks_of(figure, whole.metric, WHOLE)
 
@@ -242,6 +247,8 @@ class FigureAnswers:
         if unit is not None and (unit.dimension in ("percent", "percentage point")):
             percent = unit.dimension == "percentage point"
             unit = parse_unit("%") if percent else None
+        if question.operations[:1] == ("ratio",) and unit is not None and unit.dimension == "multiple":
+            unit, metric = None, re.sub(r"\s*倍$", "", metric)  # how many times the other: the figures are no multiples
         return replace(
             question,
             metric=metric or question.metric,

@@ -35,7 +35,7 @@ _SPAN_ASKED = re.compile(r"年限|期限|多久|多长|时长|时间|时数|年�
 _PER_ASKED = re.compile(r"人均|平均|每|单位|强度|密度")
 _EACH_ASKED = re.compile(r"人均|每[名位个]?(?:员工|职工|雇员)|平均每[人名位]|每人")
 _EACH = re.compile(r"人均|平均|每|均值|单位|强度|密度")
-_PLACES = "places"  # a field of the glossary
+PLACES = "places"  # a field of the glossary
 _PARTED = re.compile(r"^按.+(?:划分|分类|区分|统计)|^按.*分的")
 _EVERYDAY = {"general", "units", "places", "reporting", ""}  # fields of the glossary whose words name no metric
 _EVERYWHERE = {"中国", "全球"}  # where a report does not say it, it may still mean it
@@ -118,7 +118,9 @@ class Contrasts:
                 for member in text.lstrip("~!= ").split(" / ")
             )
             if len(members) < (1 if mark in ("!", "=") else 2) or not all(members):
-                raise AssistantError(f"{file}, line {number}: a set needs two members separated by ' / '")
+                raise AssistantError(
+                    f"{file}, line {number}: a set needs two members separated by ' / ', one after '!' or '='"
+                )
             sets.append((mark, members))
         return cls(sets)
 
@@ -235,7 +237,7 @@ class Grounding:
         """
         metric = question.metric
         for match in self._glossary.match_zh(metric):
-            place = match.entry.domain == _PLACES and match.entry.chinese[0] not in _EVERYWHERE
+            place = match.entry.domain == PLACES and match.entry.chinese[0] not in _EVERYWHERE
             if place and not any(term.lower() in given for term in match.entry.chinese):
                 return 1
         for name in _LATIN_NAME.findall(metric):
@@ -256,7 +258,7 @@ class Grounding:
     def _excluded(self, question: Question, given: str) -> bool:
         """Whether the figure is about what the question leaves out: 反贿赂 in "合规培训（不含反贿赂）"."""
         return any(
-            term in given and not re.search(rf"(?:非|不含|不包括|除){re.escape(term)}", given)
+            term in given and not re.search(rf"(?:非|不含|不包含|不包括|不计|除){re.escape(term)}", given)
             for excluded in question.excluded
             for term in self._terms(excluded)
         )
@@ -398,4 +400,5 @@ def _ages_differ(asked: str, label: str, context: str) -> bool:
     if not wanted:
         return False
     given = bands.ages(label) or bands.ages(f"{label} {context}")
-    return not bands.same_age(wanted, given)
+    unread = not given and "岁" in label  # printed in a way that cannot be read: no reason to rule it out
+    return not unread and not bands.same_age(wanted, given)

@@ -43,16 +43,14 @@ class Meaning:
         return [float(cosine) for cosine in given @ wanted]
 
     def _of(self, names: Sequence[str]) -> Vectors:
-        new = [name for name in dict.fromkeys(names) if name not in self._vectors]
+        known = self._vectors  # other threads put another dict in its place, and never change this one
+        new = [name for name in dict.fromkeys(names) if name not in known]
         if new:
             assert self._encoder is not None
-            if len(self._vectors) > _KEPT:
-                self._vectors = {}
-                new = list(dict.fromkeys(names))
-            vectors = self._encoder.encode(new)
-            self._vectors = {**self._vectors, **dict(zip(new, vectors, strict=True))}
-        kept = self._vectors
-        return np.stack([kept[name] for name in names])
+            made = dict(zip(new, self._encoder.encode(new), strict=True))
+            self._vectors = made if len(known) > _KEPT else {**known, **made}
+            known = {**known, **made}
+        return np.stack([known[name] for name in names])
 
 
 def _name(figure: Figure) -> str:

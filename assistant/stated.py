@@ -10,8 +10,8 @@ from index.text import normalise
 
 # A word between two things; not 参加, 碳中和 or 涉及.
 JOINT = re.compile(
-    r"以及|(?<![参赠给])与(?!会)|(?<![中总缓亲饱平随柔])和(?![谐解平])|(?<![涉普危顾推触波以])及(?![时格])|、|"
-    r"加上|(?<![参增追附更外])加(?![班入强快点工盟密上])"
+    r"以及|(?<![参赠给])与(?!会)|(?<![中总缓亲饱平随柔共])和(?![谐解平])|(?<![涉普危顾推触波以])及(?![时格])|、|"
+    r"加上|(?<![参增追附更外施叠累新])加(?![班入强快点工盟密上权油坡])"
 )
 # "A与B合计": two things to add, unless the report prints their total.
 _ADDED_UP = re.compile(rf"{JOINT.pattern}|男女|[两三四五]个.{{0,4}}[段类组项]")

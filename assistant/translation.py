@@ -10,15 +10,18 @@ from assistant.english import (
     asks_alone,
     asks_arithmetic,
     asks_change,
+    asks_per_head,
     asks_share,
     chinese_periods,
     counted,
     plain_terms,
+    proper_names,
     without_answer_unit,
     without_left_out,
     without_manner,
     without_negated,
 )
+from assistant.grounding import PLACES
 from assistant.llm import Cancelled, LanguageModel, Usage
 from assistant.periods import find_periods
 from assistant.periods import previous as previous_period
@@ -38,7 +41,6 @@ _YEAR_BEFORE = re.compile(
     r"^(?:那么?|and )?(?:前一年|上一年|上年|去年|前年同期|the year before|the previous year)(?:度|的)?呢?\??$"
 )
 _ASKS = re.compile(r"[?？]|多少|几|哪|什么|谁|吗|为何|如何|怎")
-PLACES = "places"
 _GENERAL = {"general", "question", "time", "place", "places", "unit", "units"}
 _RISEN = r"(?:增[加长]?|减少?|上升|下[降滑]|提[高升]|降低?|上?涨|下?跌|缩[短减小]|压缩|节[省约]|变[动化])"
 _CHANGED = re.compile(rf"(?:{_RISEN}|[高低多少大小长短])[了出额幅到]*\s*约?(?:多少|百分之几|几)|相差")
@@ -46,6 +48,8 @@ _BASE = re.compile(
     r"\b(?:since|earlier|ago|from|than|compared|against|baseline|base|versus|over|previous|prior|before)\b",
     re.IGNORECASE,
 )
+_EACH = re.compile(r"人均|平均|每")
+_OF = re.compile(r"([\u3400-\u9fff])的(?=[\u3400-\u9fff])")
 _LEFT_STANDING = re.compile(r"(?<![A-Za-z])[a-z]{4,}(?: [a-z]{3,})*(?![A-Za-z])")
 _MAX_TERMS = 4
 _LONGEST_HISTORY = 12  # turns: what was said before is not what a follow-up means, and each costs a translation
@@ -120,6 +124,8 @@ class Translator:
             text = again if _CHANGED.search(again) else text
         if not _HAN.search(text):
             return self.by_glossary(question)
+        if asks_per_head(question) and not _EACH.search(text):
+            text = _OF.sub(r"\1的人均", text, count=1)
         return self._with_slots(self._with_places(self._all_chinese(text, prepared), question), prepared)
 
     def _translated(self, question: str, prepared: str, prompt: Prompt, usage: Usage, cancelled: Cancelled) -> str:
@@ -141,6 +147,13 @@ class Translator:
         words = counted(question)
         begins = [match.entry for match in self._glossary.match_en(words) if match.start == 0] if words else []
         return next((term for entry in begins for term in entry.chinese if leading_unit(term) == term), "")
+
+    def names_others(self, question: str) -> bool:
+        """Whether an English question names what is neither in the library nor a term: another institution, say."""
+        plain = question
+        for mention in reversed(self._catalog.mentions(question)):
+            plain = plain[: mention.start] + plain[mention.end :]
+        return any(not self._glossary.match_en(name) for name in proper_names(plain))
 
     def _all_chinese(self, text: str, prepared: str) -> str:
         """English words that the LLM left standing, put into Chinese where the glossary has them (tertiary产业)."""
@@ -191,7 +204,7 @@ class Translator:
             before = previous_period(period)
             if before in given and before not in wanted:
                 rest = rf"(?:的[^比较，,？?]{{0,20}}?)?(?={_RISEN}了?(?:多少|百分之|几))"
-                text = re.sub(rf"[比较]{before[:4]}年(?:\\d\\d?月)?[末底]?{rest}", "", text)
+                text = re.sub(rf"[比较]{before[:4]}年(?:\d\d?月)?[末底]?{rest}", "", text)
         if wanted and set(wanted) != set(given):
             years = sorted({period[:4] for period in wanted} - {period[:4] for period in given})
             text = "".join(f"{year}年" for year in years) + text

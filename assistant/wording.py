@@ -10,7 +10,7 @@ from pathlib import Path
 from assistant.answer import Citation, Language
 from assistant.errors import AssistantError
 from assistant.figures import Figure, groups_of
-from assistant.units import is_measure, parse_unit
+from assistant.units import is_measure, parse_unit, spoken_number
 from index.catalog import Catalog
 from index.glossary import Glossary
 from index.text import normalise, simplify, traditional
@@ -125,6 +125,8 @@ class Wording:
     def _english_amount(self, value_text: str, unit_text: str) -> str | None:
         unit = parse_unit(unit_text)
         plain = normalise(unit_text).replace(" ", "")
+        spoken = spoken_number(value_text)
+        value_text = value_text if spoken is None else f"{spoken:g}"
         try:
             value = float(value_text.replace(",", "").replace("−", "-"))
         except ValueError:

@@ -1,4 +1,4 @@
-"""Fits the weights by which a look-up decides (assistant/lookup.py): `python -m eval.fit_lookup [--out FILE]`.
+"""Fits the weights by which a look-up decides (assistant/weighing.py): `python -m eval.fit_lookup [--out FILE]`.
 
 For each figure question of the dev sets (open and new; never the test sets), in Chinese and in English, that ranking
 alone does not decide, the LLM reads and compares as it does for a user, and a logistic regression learns from the best

@@ -15,6 +15,9 @@ LANGUAGES = ("zh-Hans", "zh-Hant", "en")
 _PLACE = re.compile(r"[省市州县]$|自治区$")
 _JOINED_BEFORE = re.compile(r"(?:[和与跟同及、比]|\b(?:and|than|versus|vs\.?|or)\s+(?:that of |in )?)$")
 _JOINED_AFTER = re.compile(r"\s*(?:[和与跟及、比]|(?:and|than|versus|vs)\b)")
+_COMPARED = re.compile(
+    r"低于|高于|超过|哪[个家一者]|谁|与.{1,20}相比|对比|\b(?:compared?|higher|lower|which|versus|vs)\b"
+)
 _WITHIN = re.compile(r"\s*(?:省|市)?(?:以?[内外]|之[内外]|境[内外]|本[地省]|当地)")
 
 
@@ -101,8 +104,8 @@ class Catalog:
     def mentions(self, text: str) -> list[Mention]:
         """Where `text` (any script) names an institution. Offsets refer to `simplify(text)`.
 
-        Beside a company a place only says where ("山西证券在山西省内", "suppliers outside Shanxi"), unless the two are
-        set side by side ("山西省和晋商银行").
+        Beside a company a place only says where ("山西证券在山西省内"), unless the two are set side by side
+        ("山西省和晋商银行") or compared ("哪个大").
         """
         plain = simplify(text).lower()
         found = [
@@ -133,7 +136,8 @@ def _side_by_side(text: str, mention: Mention) -> bool:
     """Whether a place is one of several things compared or listed, not where something is."""
     if _WITHIN.match(text, mention.end):
         return False
-    return bool(_JOINED_BEFORE.search(text, 0, mention.start) or _JOINED_AFTER.match(text, mention.end))
+    joined = _JOINED_BEFORE.search(text, 0, mention.start) or _JOINED_AFTER.match(text, mention.end)
+    return bool(joined or _COMPARED.search(text))
 
 
 def _key(name: str) -> str:

@@ -18,6 +18,11 @@ from assistant.bands import ages, rates, same, same_age
         ("55-60岁董事人数", (55, 60)),
         ("三十多岁(30至40岁)的员工", (30, 40)),
         ("年龄在30-50之间", (30, 50)),
+        ("30岁以上50岁以下的员工", (30, 50)),
+        ("30岁(含)-50岁(不含)", (30, 50)),
+        ("50岁(含)及以上", (50, math.inf)),
+        ("年龄在50以上", (50, math.inf)),
+        ("十八岁以下", (0, 18)),
     ],
 )
 def test_age_groups(text: str, band: tuple[float, float]) -> None:
@@ -44,6 +49,11 @@ def test_age_groups_are_the_same_whether_or_not_the_end_itself_counts() -> None:
         ("利率低于lpr的贷款", "lpr减点"),
         ("利率正好等于lpr", "lpr"),
         ("加点不到0.5个百分点", "(lpr, lpr+0.5%)"),
+        ("加点3到1.5个百分点", "[lpr+1.5%, lpr+3%)"),
+        ("减点50个基点以内", "lpr减点"),
+        ("lpr+50bp到lpr+150bp", "[lpr+0.5%, lpr+1.5%)"),
+        ("高于lpr的贷款", "lpr加点"),
+        ("加点的贷款占比超过50%", "lpr加点"),
     ],
 )
 def test_bands_of_rates(asked: str, printed: str) -> None:

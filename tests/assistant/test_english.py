@@ -5,13 +5,15 @@ import pytest
 from assistant.english import (
     asks_arithmetic,
     asks_figure,
+    asks_money,
+    asks_per_head,
     asks_share,
     chinese_periods,
     counted,
     looks_english,
     looks_foreign,
-    names_institution,
     plain_terms,
+    proper_names,
     says_measure,
     without_answer_unit,
     without_manner,
@@ -162,6 +164,8 @@ def test_how_to_answer_is_no_part_of_what_is_asked(text: str, left: str) -> None
         ("How much did A raise, in RMB ten thousand?", "How much did A raise?"),
         ("How much was spent, in CNY 100 million?", "How much was spent?"),
         ("How many deals were there (in ten thousands)?", "How many deals were there?"),
+        ("In millions of CNY, what were the assets?", "what were the assets?"),
+        ("What was the balance of deposits in RMB at the end?", "What was the balance of deposits in RMB at the end?"),
         ("How much gas was burnt, in cubic metres?", "How much gas was burnt, in cubic metres?"),
     ],
 )
@@ -193,7 +197,22 @@ def test_turnover_of_staff_is_the_set_phrase() -> None:
 
 
 def test_institutions_and_figures_asked_for() -> None:
-    assert names_institution("What did China Construction Bank lend?")
-    assert not names_institution("How many NEEQ (New Third Board) companies were supervised?")
+    assert proper_names("What did ICBC lend in April 2024, in CNY?") == ["ICBC"]
+    assert not proper_names("How many companies were supervised in 2024?")
     assert asks_figure("How much did it rise or fall?")
     assert not asks_figure("Which body awarded it?")
+    assert not asks_figure("Explain how high-quality development is pursued")
+    assert not asks_figure("What number should customers call?")
+
+
+def test_money_and_so_much_a_head_are_heard() -> None:
+    assert asks_money("By how much did total assets grow, in units of CNY 10,000? (two decimals)")
+    assert not asks_money("By what percentage did deposits in RMB grow in 2024?")
+    assert not asks_money("What share of deposits were in RMB?")
+    assert asks_per_head("How many more hours of training per employee did A give than B?")
+    assert not asks_per_head("How many employees were trained?")
+
+
+def test_an_abbreviation_within_a_term_is_left_out() -> None:
+    assert plain_terms("the core tier-1 (CET1) capital ratio") == "the core tier-1 capital ratio"
+    assert plain_terms("What was raised (RMB) in 2024?") == "What was raised (RMB) in 2024?"

@@ -119,7 +119,7 @@ def test_a_number_right_after_a_comma_is_a_figure_with_its_own_clause() -> None:
 
 
 def test_small_numbers_in_words_are_figures_and_ordinals_are_not() -> None:
-    assert values("女性董事占两席，第三次会议，十三名监事，一家公司。") == [(2, "席"), (13, "名")]
+    assert values("女性董事占两席，第三次会议，现有十三名监事，三项制度，一家公司。") == [(2, "席"), (13, "名")]
 
 
 def test_the_line_of_a_figure_is_the_one_with_its_unit() -> None:
