@@ -31,6 +31,7 @@ _CHANGE_ASKED = re.compile(r"增|降|减|升|提高|变化|变动|多|少|缩|�
 # A length of time beside an amount ("3年期1.7368亿美元") is not what a question without a unit asks for.
 _NOT_TIMES = {"person", "person-time", "hour"}  # 次 counts events, 人次 those who came
 _SPANS = {"year", "age", "month", "day", "hour"}
+_NEVER_COUNTED = {"age", "percent", "percentage point", "CNY", "USD", "HKD", "EUR"}
 _SPAN_ASKED = re.compile(r"年限|期限|多久|多长|时长|时间|时数|年龄|岁|几年|几天|几个月|多少[年天日月]|学时|小时")
 _PER_ASKED = re.compile(r"人均|平均|每|单位|强度|密度")
 _EACH_ASKED = re.compile(r"人均|每[名位个]?(?:员工|职工|雇员)|平均每[人名位]|每人")
@@ -271,11 +272,12 @@ class Grounding:
             for match in terms
             if any(term.lower() in given for term in (*match.entry.chinese, *match.entry.english))
         }
-        # 人民币存款 is spoken of where 存款余额（人民币） stands.
+        # 人民币存款 is spoken of where 存款余额（人民币） stands, 风险覆盖率 not by 社会保险覆盖率: what tells it from its like
+        # stands first.
         lacking = {
             (start, end)
             for start, end in {(match.start, match.end) for match in terms} - spoken_of
-            if self.coverage(asked[start:end], given) < TERM_COVERED
+            if asked[start : start + 2] not in given or self.coverage(asked[start:end], given) < TERM_COVERED
         }
         size = len(asked.replace(" ", ""))
         return min(1.0, sum(end - start for start, end in lacking) / size) if size else 0.0
@@ -344,7 +346,7 @@ def _unit_fit(question: Question, figure: Figure) -> int:
         return 0  # "规模达4,000亿" leaves the unit to the reader
     if question.unit.dimension == "time" and figure.unit.dimension in _NOT_TIMES:
         return -1
-    return 0 if question.unit.is_weak() and figure.unit.dimension != "age" else -1
+    return 0 if question.unit.is_weak() and figure.unit.dimension not in _NEVER_COUNTED else -1
 
 
 def _per(figure: Figure) -> str:

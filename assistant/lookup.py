@@ -27,7 +27,7 @@ Lines = Callable[[str, int, int], Sequence[Line]]
 EVIDENCE_LINES = 5
 EVIDENCE_CHARS = 330  # about 220 tokens read anew: two seconds on two cores
 LOWEST = 1.0  # below this score hardly a word of the question is in the figure's own
-LEAST_ASKED = 0.3  # below this share of the question's metric in its own words, no lead makes a figure certain
+LEAST_ASKED = 0.4  # below this share of the question's metric in its own words, no lead makes a figure certain
 LEAST_COVERED = 0.15  # share of the question's metric that must stand somewhere around the figure, or
 LEAST_NEAR = 0.2  # how near it must be in meaning
 SPOKEN_OF = 0.5  # share of a part's words that must stand around a printed share of it
@@ -248,10 +248,11 @@ class Lookup:
     def _beyond_doubt(self, usable: Sequence[Candidate]) -> Candidate | None:
         """The best candidate when ranking alone makes it all but certain, or its label says what was asked and no more.
 
-        A cell printed as not disclosed needs the words: it must never hide a figure that stands elsewhere.
+        A cell printed as not disclosed needs the words: it must never hide a figure that stands elsewhere. A number in
+        prose needs the unit asked for: 95 名 beside the word 满意度 is no 满意度.
         """
         first = usable[0] if usable and self._certain else None
-        if first is None or first.fit.wider:
+        if first is None or first.fit.wider or (first.figure.row is None and first.fit.unit <= 0):
             return None
         lead, fit = lead_of(first, usable), first.fit
         if first.figure.value is not None and fit.asked >= LEAST_ASKED and prior(first, lead) >= SURE:

@@ -30,6 +30,8 @@ _MONEY_ASKED = re.compile(
 _PEOPLE_ASKED = re.compile(
     r"(?:员工|职工|雇员|人员|人数|男性|女性)(?:的?总?人?数量?)?(?:一共|总共|共)?(?:有|是|为|达到?)?(?:多少|几)(?=[?,。;]|$)"
 )
+# A name that says its unit: 捐赠次数是多少.
+_COUNT_OF = re.compile(r"(?<!人)(次|人|天)数(?:是|为|有|达到?)*(?:多少|几)")
 _ALL_STAFF = re.compile(r"^(?:全体|全部|所有|在职)?(?:员工|职工|雇员) ?[人名位]?$")
 _ENTITY = re.compile(
     r"[\u3400-\u9fff]{2,8}?(?:村镇银行|银行|证券|集团|有限公司)(?!业|卡|类|化|[\u3400-\u9fff]?(?:分行|客户|产品|投资者))|"
@@ -282,6 +284,8 @@ def _unit_asked(plain: str) -> str:
                 return implied
     if re.search(r"百分之几|百分比|几成|成以上", plain):
         return "%"
+    if counted := _COUNT_OF.search(plain):
+        return counted[1]
     if _PEOPLE_ASKED.search(plain):
         return "人"
     return "元" if _MONEY_ASKED.search(plain) else ""
