@@ -272,8 +272,7 @@ class Grounding:
             for match in terms
             if any(term.lower() in given for term in (*match.entry.chinese, *match.entry.english))
         }
-        # 人民币存款 is spoken of where 存款余额（人民币） stands, 风险覆盖率 not by 社会保险覆盖率: what tells it from its like
-        # stands first.
+        # 人民币存款 is spoken of by 存款余额（人民币）, 风险覆盖率 not by 社会保险覆盖率: what tells terms apart stands first.
         lacking = {
             (start, end)
             for start, end in {(match.start, match.end) for match in terms} - spoken_of

@@ -274,5 +274,5 @@ def test_a_technical_term_that_the_figure_lacks_is_missing(small: Library) -> No
     text = "甲银行2024年末的流动性覆盖率是多少？"
     assert fit(small, text, row_figure(small, "拨备覆盖率", "%")).missing > 0.9
     assert fit(small, text, row_figure(small, "流动性覆盖率", "%")).missing == 0
-    text = "甲证券2024年末的风险覆盖率是多少？"
+    text = "乙证券2024年末的风险覆盖率是多少？"
     assert fit(small, text, row_figure(small, "社会保险覆盖率", "%")).missing > 0.9
