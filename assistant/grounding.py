@@ -272,7 +272,7 @@ class Grounding:
             for match in terms
             if any(term.lower() in given for term in (*match.entry.chinese, *match.entry.english))
         }
-        # 人民币存款 is spoken of by 存款余额（人民币）, 风险覆盖率 not by 社会保险覆盖率: what tells terms apart stands first.
+        # 存款余额（人民币） speaks of 人民币存款, but 社会保险覆盖率 not of 风险覆盖率: what tells them apart comes first.
         lacking = {
             (start, end)
             for start, end in {(match.start, match.end) for match in terms} - spoken_of
