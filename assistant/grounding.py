@@ -272,7 +272,8 @@ class Grounding:
             for match in terms
             if any(term.lower() in given for term in (*match.entry.chinese, *match.entry.english))
         }
-        # 存款余额（人民币） speaks of 人民币存款, but 社会保险覆盖率 not of 风险覆盖率: what tells them apart comes first.
+        # 存款余额（人民币） speaks of 人民币存款, 社会保险覆盖率 not of 风险覆盖率:
+        # what tells two terms apart comes first.
         lacking = {
             (start, end)
             for start, end in {(match.start, match.end) for match in terms} - spoken_of
