@@ -33,6 +33,7 @@ def build(desk: Desk, page: Page) -> None:
                 max_lines=1,
                 scale=3,
                 min_width=300,
+                interactive=False,  # until the pickers have their choices, which would overwrite what it picks
                 elem_id="figures-words",
             )
             metrics = gr.Dropdown(
@@ -59,22 +60,26 @@ def build(desk: Desk, page: Page) -> None:
             with gr.Column(scale=5, min_width=320, elem_id="figures-evidence"):
                 source = gr.HTML(elem_id="figures-source", apply_default_css=False, js_on_load=None)
     drawn = gr.State(())  # what the table and the chart show now
+    offered = gr.State(())  # the reports that the pickers have offered so far
     hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
 
-    def choices(language: str) -> tuple[Any, ...]:
-        """The pickers' choices, once the index is loaded."""
+    def choices(language: str, ids: list[str], before: tuple[str, ...]) -> tuple[Any, ...]:
+        """The pickers' choices, once the index is loaded; what the user has ticked stays, a new report is ticked."""
         figures, library, texts = desk.engine.figures, desk.engine.library, Texts(language)
         if figures is None or library is None:
-            return gr.skip(), gr.skip(), gr.skip()
+            return (gr.skip(),) * 5
         known = figures.years()
-        offered = [
-            (_offer(metric.label(language), len(metric.reports), texts), metric.key) for metric in figures.metrics
-        ]
+        named = [(_offer(metric.label(language), len(metric.reports), texts), metric.key) for metric in figures.metrics]
         names = [(report.institution[texts.language], report.id) for report in library.catalog.reports]
+        new = {report for _, report in names} - set(before)
+        ticked = [report for _, report in names if report in new or report in (ids or ())]
         return (
-            gr.Dropdown(choices=offered),
-            gr.CheckboxGroup(choices=names, value=[report for _, report in names]),
-            gr.CheckboxGroup(choices=known, value=known[:_MOST_YEARS]),
+            gr.Dropdown(choices=named),
+            # No value where nothing is new: it would be what was ticked when this was asked for, not what is by now.
+            gr.CheckboxGroup(choices=names, value=ticked) if new else gr.CheckboxGroup(choices=names),
+            gr.CheckboxGroup(choices=known) if before else gr.CheckboxGroup(choices=known, value=known[:_MOST_YEARS]),
+            gr.Textbox(interactive=True),
+            tuple(report for _, report in names),
         )
 
     def compare(
@@ -120,20 +125,20 @@ def build(desk: Desk, page: Page) -> None:
         return list(dict.fromkeys([*(chosen or []), str(getattr(event, "id", ""))]))[:_MOST_METRICS]
 
     table.also(add, [metrics], [metrics], **hidden)
-    # One listener for the three, so that an earlier choice never overtakes a later one.
-    picks = [picker.change for picker in (metrics, reports, years)]
+    # One listener for all, so that an earlier choice never overtakes a later one.
+    picks = [picker.change for picker in (metrics, reports, years, page.ready)]
     inputs = [metrics, reports, years, page.language, drawn]
     gr.on(picks, compare, inputs, [table, plot, source, drawn], trigger_mode="always_last", **hidden)
     words.submit(ask, [words, page.language], [metrics, reports, years, said], **hidden)
     table.source(show, [page.language], [source], **hidden)
-    page.blocks.load(choices, [page.language], [metrics, reports, years], js="() => [esg.language()]", **hidden)
+    offering = [page.language, reports, offered], [metrics, reports, years, words, offered]
+    page.blocks.load(choices, *offering, js="(_, ...rest) => [esg.language(), ...rest]", **hidden)
 
     def begin(language: str) -> str:
         return _empty(desk.engine.figures, Texts(language))
 
     page.blocks.load(begin, [page.language], [table], js="() => [esg.language()]", **hidden)
-    page.when_ready(begin, [page.language], [table])
-    page.when_ready(choices, [page.language], [metrics, reports, years])
+    page.when_ready(choices, *offering)
 
 
 def download(figures: Figures, library: Library, choice: Choice, kind: str, texts: Texts) -> bytes:

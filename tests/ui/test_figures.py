@@ -9,13 +9,17 @@ import httpx
 import pytest
 from conftest import Site
 from fake_assistant import FakeAssistant
+from page_object import Page
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
 
+from assistant.ui import layout
 from assistant.ui.engine import figures_of, library_of
 from assistant.ui.figures import Choice, Figures
 from index.records import Cell, Row
 
+_YEARS = "return [...document.querySelectorAll('#figures-table thead th.num')].map((cell) => cell.innerText)"
 COMPANIES = ("shanxi-securities", "jinshang-bank", "hundsun", "oneconnect")
 
 
@@ -114,19 +118,38 @@ def test_three_clicks_to_the_chart_and_each_point_to_its_line(open_page) -> None
     assert page.console_errors() == []
 
 
+def _words(page: Page) -> WebElement:
+    return page.until(lambda: page.shown("#figures-words :is(textarea, input):enabled"), "the box to be ready")[0]
+
+
 def test_one_question_to_the_chart(open_page) -> None:
     page = open_page(language="en")
     page.ready()
     page.tab(1)
-    box = page.one("#figures-words textarea, #figures-words input")
+    box = _words(page)
     box.send_keys("turnover rate of Jinshang Bank and Shanxi Securities, 2023 to 2024", Keys.ENTER)
     page.until(lambda: len(page.all("#figures-table tbody tr")) == 3, "two institutions")
-    years = "return [...document.querySelectorAll('#figures-table thead th.num')].map((cell) => cell.innerText)"
-    page.until(lambda: page.script(years) == ["2023", "2024"], "both years")
+    page.until(lambda: page.script(_YEARS) == ["2023", "2024"], "both years")
     box.send_keys(Keys.CONTROL, "a")
     box.send_keys("the weather", Keys.ENTER)
     page.until(lambda: "No metric" in page.text("#figures-said"), "one line that says so")
-    assert page.script(years) == ["2023", "2024"], "and the comparison stays"
+    assert page.script(_YEARS) == ["2023", "2024"], "and the comparison stays"
+
+
+def test_what_is_compared_stays_when_the_library_is_opened_again(
+    open_page, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(layout, "_WATCH_SECONDS", 0.3)
+    page = open_page(language="en")
+    page.ready()
+    page.tab(1)
+    _words(page).send_keys("turnover rate of Jinshang Bank and Shanxi Securities, 2023 to 2024", Keys.ENTER)
+    page.until(lambda: page.script(_YEARS) == ["2023", "2024"], "both years")
+    for _ in range(3):
+        site.engine.opened += 1
+        page.settle(1.5)  # the page asks every 0.3 s
+        assert page.script(_YEARS) == ["2023", "2024"]
+        assert len(page.all("#figures-table tbody tr")) == 3
 
 
 def test_a_common_metric_is_two_clicks_away(open_page) -> None:
@@ -144,7 +167,7 @@ def test_the_latest_choice_is_what_is_shown(open_page) -> None:
     page = open_page()
     page.ready()
     page.tab(1)
-    page.one("#figures-words textarea, #figures-words input").send_keys("四家公司员工流失率", Keys.ENTER)
+    _words(page).send_keys("四家公司员工流失率", Keys.ENTER)
     page.until(lambda: page.all("#figures-table button.cell"), "the table")
     page.script(
         "document.querySelectorAll('#figures-reports input, #figures-years input').forEach((box) => box.click())"
@@ -170,7 +193,7 @@ def test_every_value_in_the_table_is_the_printed_one(open_page, fake: FakeAssist
     page = open_page()
     page.ready()
     page.tab(1)
-    page.one("#figures-words textarea, #figures-words input").send_keys("不良贷款率", Keys.ENTER)
+    _words(page).send_keys("不良贷款率", Keys.ENTER)
     page.until(lambda: page.all("#figures-table button.cell"), "the table")
     for cell in page.all("#figures-table button.cell"):
         report, line, _, value = cell.get_attribute("data-id").split("|")
