@@ -15,7 +15,7 @@ from assistant.grounding import Contrasts
 from assistant.periods import Asked
 from assistant.question import Question
 from assistant.stated import JOINT
-from assistant.units import Unit, parse_unit
+from assistant.units import UNIT_PATTERN, Unit, parse_unit
 
 _REMARK = re.compile(
     r"[(（][^()（）]*(?:保留|四舍五入|精确|小数|相减|相除|计算|除以)[^()（）]*[)）]|,?(?:保留|精确到)[^,?]*"
@@ -41,6 +41,14 @@ _TIMES = re.compile(rf"^(?P<a>.+?)(?:是|为|相当于)(?P<b>.+?)的(?:约|大�
 _SUM = re.compile(
     rf"^(?P<ab>.+?)(?:的)?(?:合计|加起来|加总|相加|之和|总和|一共|总共|共计|共)(?:的)?(?:是|为|有|设|达)?(?:了)?.{{0,12}}?{_MUCH}"
 )
+_COUNTER = "(?:个|家|名|位|人次|人|户|笔|单|场|次|件|项|只|台|辆|份|所)"
+# "平均一个网点摊到多少亿元资产", "平均每人次服务多少小时": so much a piece, which is worked out where it is not printed.
+_EACH = re.compile(
+    rf"^(?P<lead>.+?),?(?:平均(?:每一?|一)(?P<counter>{_COUNTER})|每一?(?P<counted>{_COUNTER}))(?P<b>[^,多几]{{0,10}}?)"
+    rf"(?P<verb>(?:摊到|分摊到?|分到|配有?|拥有|有|对应|管理|服务|募集|发放|投放|产生|消耗|使用|创造|实现|贡献|承担)?了?)"
+    rf"(?:多少|几)(?P<unit>{UNIT_PATTERN})?(?P<a>[^?]*)\?$"
+)
+_HAVING = re.compile(r"^(?:摊到|分摊到?|分到|配有?|拥有|有|对应)?了?$")
 _SINGLE = re.compile(r"单季度?|单月|当季|当月|单独(?:一个)?[季月]")
 _BOTH = (("男女", "男性", "女性"), ("存贷款", "存款", "贷款"), ("进出口", "进口", "出口"))
 _FALLING = {"少", "低", "小", "短", "减少", "下降", "下滑", "低于"}
@@ -62,13 +70,15 @@ class Plan:
     """What to look up and what to do with it. Parts stand in the order that arithmetic.compute wants.
 
     fall: the question asks by how much the first part exceeds the second, as a positive number.
-    running: the parts are running totals from the beginning of the year.
+    running: the parts are running totals from the beginning of the year. each: so much a piece, as the report may print
+    it itself.
     """
 
     operation: str
     parts: tuple[Question, ...]
     fall: bool = False
     running: bool = False
+    each: bool = False
 
 
 class Decomposer:
@@ -101,6 +111,8 @@ class Decomposer:
                 percent = bool(_GROWTH_UNIT.search(text[match.end("b") :]))
                 fall = match["way"] in _FALLING
                 found += self._two("growth" if percent else "difference", match["b"], match["a"], question, fall)
+        if match := _EACH.match(text):
+            found.append(self._each(match, question))
         match = _SUM.match(text) if "sum" in question.operations else None
         if match:
             found += self._sums(match["ab"], text[match.end("ab") :], question)
@@ -125,6 +137,15 @@ class Decomposer:
             unit = parse_unit("%")
         parts = tuple(self._filled(part, other, question, unit) for part, other in ((one, two), (two, one)))
         return [Plan(operation, parts, fall)]
+
+    def _each(self, match: re.Match[str], question: Question) -> Plan:
+        """A plan for an amount divided by the number of things that share it."""
+        verb = "" if _HAVING.match(match["verb"]) else match["verb"]
+        counter = match["counter"] or match["counted"]
+        amount = self._part(f"{match['lead']}{verb}{match['a']}多少{match['unit'] or ''}?", question)
+        number = self._part(f"{match['lead']}{match['b']}多少{counter}?", question)
+        parts = ((amount, number), (number, amount))
+        return Plan("ratio", tuple(self._filled(own, other, question, own.unit) for own, other in parts), each=True)
 
     def _part(self, text: str, whole: Question) -> Question:
         """A part as a question of its own; a month or quarter without a year is of the year the whole one names."""

@@ -80,7 +80,7 @@ class FigureAnswers:
             if figure is not None and not self._stated(question, figure, plans):
                 figure = None
         if figure is not None and all(
-            plan.operation in ("share", "sum") or (plan.running and _of_one_month(figure)) for plan in plans
+            plan.operation in ("share", "sum") or plan.each or (plan.running and _of_one_month(figure)) for plan in plans
         ):
             yield from self._state(draft, figure, period)  # nothing to work out, or a share printed as one
             return
@@ -183,6 +183,8 @@ class FigureAnswers:
                 figures.append(figure)
             else:
                 figures = self._in_one_measure(plan, figures, usage, cancelled, sure=sure)
+                if plan.each and not (figures := self._of_one_group(plan, figures)):
+                    continue
                 if sentence := self._work_out(draft, plan.operation, figures, fall=plan.fall):
                     return sentence
         return None
@@ -206,6 +208,24 @@ class FigureAnswers:
             if again is not None and compatible(unit, again.unit):
                 return [again, figures[1]] if own == 0 else [figures[0], again]
         return figures
+
+    def _of_one_group(self, plan: Plan, figures: list[Figure]) -> list[Figure]:
+        """The figures, when they are of one thing; of two groups of one table, those of the group that both can have.
+
+        The staff of the city banks over the outlets of all banks is no average. Empty where no one group has both.
+        """
+        one, two = figures
+        if one.row is None or two.row is None or one.row.table != two.row.table or one.row.group == two.row.group:
+            return figures
+        found = []
+        for own, group in ((0, two.row.group), (1, one.row.group)):
+            for candidate in self._lookup.candidates_for(plan.parts[own]):
+                figure = candidate.figure
+                same = figure.row is not None and figure.row.group == group and figure.label == figures[own].label
+                if same and not candidate.fit.narrower and figure.period == figures[own].period:
+                    found.append([figure, figures[1]] if own == 0 else [figures[0], figure])
+                    break
+        return found[0] if len(found) == 1 else []
 
     def _work_out(self, draft: Draft, operation: str, figures: Sequence[Figure], *, fall: bool = False) -> str | None:
         """Compute with figures that are not all the same cell; None where units or values do not allow it."""

@@ -37,6 +37,10 @@ _DATE_TAIL = re.compile(r"\s*(?:年(?!度?[化均])|月|日|号|季度|:\d)")
 _DOWN = re.compile(
     r"(?:下降|减少|降低|下滑|回落|缩短|降|减|缩减|节约|节省|下跌|负增长)(?:了|至少|约|幅度?|率)*(?:为|达|达到)?\s*$"
 )
+# What a date opens: the founding, of which the clauses after it say what has come of it.
+_FOUNDED = re.compile(r"[^,;。]{0,40}?(?:成立|创立|创办|组建|设立|挂牌|开业)[^,;。]*[,]")
+_TITLE = re.compile(r"《[^《》]*》")  # "《关于发布2022年…的公告》" names a document, not the period of a figure
+_MORE_THAN = re.compile(r"\+\s*[\u3400-\u9fff]")  # "沉淀了200+质检模型" counts what follows
 _MONTH_REACH = 6  # lines
 _ALONE = 4  # characters: fewer beside a number say nothing of it
 _WEAK_PERIOD_YEARS = re.compile(r"^(?:19|20)\d\d$")
@@ -117,7 +121,8 @@ def _from_cell(passage: Passage, row: Row, cell: Cell) -> Figure:
 
 def _from_prose(passage: Passage, lines: Lines, report_year: int) -> list[Figure]:
     text = normalise(passage.text)
-    periods = find_periods(text)
+    titles = [match.span() for match in _TITLE.finditer(text)]
+    periods = [p for p in find_periods(text) if not any(start < p.start < end for start, end in titles)]
     pairs = {pair.start: pair.name for pair in respective(text)}
     month = "" if periods else _month_before(passage, lines)
     found: list[Figure] = []
@@ -129,7 +134,8 @@ def _from_prose(passage: Passage, lines: Lines, report_year: int) -> list[Figure
         after = text[match.end(1) :]
         if after[:1] in ("·", "后") or (match.start() == 0 and not unit_text):
             continue  # 3·15, 80后, or the number of a note
-        if not unit_text and not _STATED.search(text[: match.start()]):
+        more = _MORE_THAN.match(after) is not None
+        if not unit_text and not more and not _STATED.search(text[: match.start()]):
             continue  # 范围 3, ISO 9001, Tier 1: a name, not a figure
         day = unit_text == "日" and text[: match.start()].rstrip().endswith("月")
         if day or (unit_text == "年" and _WEAK_PERIOD_YEARS.match(number)):
@@ -146,9 +152,11 @@ def _from_prose(passage: Passage, lines: Lines, report_year: int) -> list[Figure
         clause_start, clause_end = _clause(text, match.start(), match.end())
         # "较前三季度加快" names what is compared with, not the period spoken of.
         before = [
-            p.period for p in periods if p.start < match.start() and text[: p.start].rstrip()[-1:] not in ("较", "比")
+            p for p in periods if p.start < match.start() and text[: p.start].rstrip()[-1:] not in ("较", "比")
         ]
-        period = before[-1] if before else ""
+        period = before[-1].period if before else ""
+        if before and _FOUNDED.match(text[before[-1].end : clause_start]):
+            period = ""  # "2015年成立公司,现有员工500人": the year of the founding alone
         found.append(
             Figure(
                 passage=passage,
@@ -158,7 +166,7 @@ def _from_prose(passage: Passage, lines: Lines, report_year: int) -> list[Figure
                 value=value,
                 value_text=number,
                 unit_text=unit_text,
-                unit=parse_unit(unit_text),
+                unit=Unit("count", 1.0) if more and not unit_text else parse_unit(unit_text),
                 line=line,
                 direction=-1 if _DOWN.search(text[clause_start : match.start()]) else 0,
                 sentence=text[start:end],

@@ -34,7 +34,7 @@ _SPANS = {"year", "age", "month", "day", "hour"}
 _NEVER_COUNTED = {"age", "percent", "percentage point", "CNY", "USD", "HKD", "EUR"}
 _SPAN_ASKED = re.compile(r"年限|期限|多久|多长|时长|时间|时数|年龄|岁|几年|几天|几个月|多少[年天日月]|学时|小时")
 _PER_ASKED = re.compile(r"人均|平均|每|单位|强度|密度")
-_EACH_ASKED = re.compile(r"人均|每[名位个]?(?:员工|职工|雇员)|平均每[人名位]|每人")
+_EACH_ASKED = re.compile(r"人均|每[名位个]?(?:员工|职工|雇员)|平均(?:每|一[个家])(?![年月日天周季])|每人")
 _EACH = re.compile(r"人均|平均|每|均值|单位|强度|密度")
 PLACES = "places"  # a field of the glossary
 _PARTED = re.compile(r"^按.+(?:划分|分类|区分|统计)|^按.*分的")
@@ -44,6 +44,7 @@ TERM_COVERED = 0.5  # share of a technical term's tokens that must stand around 
 BAND_NAMED = 0.8  # share of a metric that is named by the band alone
 _SINCE_THEN = re.compile(r"以来|至今|到现在|到目前")
 _SUMMED = re.compile(r"累计|累积|历年")
+_IN_BRACKETS = re.compile(r"(?<=[\u3400-\u9fff])[(]([\u3400-\u9fff]{2,12}\d?)[)]")
 _LATIN_NAME = re.compile(r"(?<![a-z\d])[a-z][a-z\d]{3,}(?![a-z\d])")
 
 
@@ -187,7 +188,24 @@ class Grounding:
             # Names are the translation's: the glossary also lists the institution's own place among the terms.
             terms = replace(question, metric=question.gloss)
             fit = fit.merged(self._fit(terms, figure, period, report_year, names=False))
+        term = self._term_added(question.chinese)
+        if term:
+            given = normalise(f"{figure.words} {figure.context} {figure.basis} {figure.sentence}")
+            fit = replace(
+                fit,
+                asked=(fit.asked + self.own(figure, term)) / 2,
+                around=(fit.around + self.coverage(term, given)) / 2,
+                missing=(fit.missing + self._missing(term, given)) / 2,
+            )
         return fit
+
+    def _term_added(self, text: str) -> str:
+        """The term that a question adds in brackets to its own words, 拨备覆盖率 in "拨备相当于…（拨备覆盖率）"."""
+        for match in _IN_BRACKETS.finditer(text):
+            entry = self._glossary.exact(match[1])
+            if entry and entry.domain not in _EVERYDAY:
+                return match[1]
+        return ""
 
     def _fit(
         self, question: Question, figure: Figure, period: str | None, report_year: int, *, names: bool = True
@@ -206,7 +224,7 @@ class Grounding:
             about = normalise(" ".join((*passage.section, passage.text)))
             clashes += self._other_entity(question, f"{label} {context} {about}")
         clashes += _ages_differ(asked, label, context)
-        rates, printed = bands.rates(asked), bands.rates(label)
+        rates, printed = bands.rates(asked), bands.rates(label) or bands.rates(near)
         clashes += bool(rates) and bool(printed) and not bands.same(rates, printed)
         clashes += _total_for_each(asked, figure, f"{label} {near}")
         clashes += self._excluded(question, f"{label} {near}")
@@ -237,7 +255,7 @@ class Grounding:
         A product is a Latin name that the library knows: then what is said of it stands beside it.
         """
         metric = question.metric
-        for match in self._glossary.match_zh(metric):
+        for match in self._glossary.match_plain(metric):
             place = match.entry.domain == PLACES and match.entry.chinese[0] not in _EVERYWHERE
             if place and not any(term.lower() in given for term in match.entry.chinese):
                 return 1
@@ -266,7 +284,7 @@ class Grounding:
 
     def _missing(self, asked: str, given: str) -> float:
         """The share of the question, in characters, that is technical terms with no word for them around the figure."""
-        terms = [match for match in self._glossary.match_zh(asked) if match.entry.domain not in _EVERYDAY]
+        terms = [match for match in self._glossary.match_plain(asked) if match.entry.domain not in _EVERYDAY]
         spoken_of = {
             (match.start, match.end)
             for match in terms
@@ -284,7 +302,7 @@ class Grounding:
 
     def _terms(self, text: str) -> list[str]:
         """The glossary's terms in a text, those of more than two characters; the whole text where it has none."""
-        found = [text[match.start : match.end] for match in self._glossary.match_zh(text)]
+        found = [text[match.start : match.end] for match in self._glossary.match_plain(text)]
         return [term for term in found if len(term) > 2] or ([text] if len(text) > 1 else [])
 
     def own(self, figure: Figure, wanted: str) -> float:
@@ -300,7 +318,7 @@ class Grounding:
         """Share of the tokens of `wanted`, by weight, that `given` has, as they are or by another word for the same."""
         have = set(tokenize(given))
         covered_spans = []
-        for match in self._glossary.match_zh(wanted):
+        for match in self._glossary.match_plain(wanted):
             if any(term.lower() in given for term in (*match.entry.chinese, *match.entry.english)):
                 covered_spans.append((match.start, match.end))
         total = found = 0.0
@@ -339,11 +357,11 @@ def _unit_fit(question: Question, figure: Figure) -> int:
     if figure.unit is None:
         # A bare number in prose (a rank, a note, part of a name) measures nothing.
         return -1 if figure.row is None else 0
+    if figure.row is None and figure.unit.dimension == "count" != question.unit.dimension:
+        return 0 if question.unit.is_count() or figure.unit.factor > 1 else -1  # "7万+" leaves open of what
     if compatible(question.unit, figure.unit):
         per = " per " in figure.unit.dimension and " per " not in question.unit.dimension
         return 0 if per and not _PER_ASKED.search(question.chinese) else 1
-    if figure.unit.dimension == "count" and figure.unit.factor > 1 and figure.row is None:
-        return 0  # "规模达4,000亿" leaves the unit to the reader
     if question.unit.dimension == "time" and figure.unit.dimension in _NOT_TIMES:
         return -1
     return 0 if question.unit.is_weak() and figure.unit.dimension not in _NEVER_COUNTED else -1
@@ -356,8 +374,8 @@ def _per(figure: Figure) -> str:
 
 
 def _total_for_each(asked: str, figure: Figure, given: str) -> bool:
-    """Whether so much a head is asked for and the row gives it for all."""
-    if figure.row is None or figure.unit is None or " per " in figure.unit.dimension:
+    """Whether so much a head is asked for and the figure is that for all."""
+    if figure.unit is None or " per " in figure.unit.dimension:
         return False
     return bool(_EACH_ASKED.search(asked)) and not _EACH.search(given)
 

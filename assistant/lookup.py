@@ -24,14 +24,16 @@ from index.text import normalise
 
 Lines = Callable[[str, int, int], Sequence[Line]]
 
-EVIDENCE_LINES = 5
-EVIDENCE_CHARS = 330  # about 220 tokens read anew: two seconds on two cores
+EVIDENCE_LINES = 3  # the gold cell of the dev questions is never further down
+EVIDENCE_CHARS = 200  # about 130 tokens read anew: three seconds on two cores
 LOWEST = 1.0  # below this score hardly a word of the question is in the figure's own
 LEAST_ASKED = 0.4  # below this share of the question's metric in its own words, no lead makes a figure certain
+LEAST_NAMED = 0.3  # share of a clause's own words that the question must name for the clause to be certain
 LEAST_COVERED = 0.15  # share of the question's metric that must stand somewhere around the figure, or
 LEAST_NEAR = 0.2  # how near it must be in meaning
 SPOKEN_OF = 0.5  # share of a part's words that must stand around a printed share of it
 EVIDENCE_GAP = 4.5  # candidates further behind the best are not shown to the LLM
+MORE = 0.05  # by how much of the question a cell must say more than another to be preferred to it
 DEPTH = 40
 
 
@@ -171,6 +173,11 @@ class Lookup:
         """The candidates that nothing rules out, best first."""
         return self._usable(self.candidates(question, period, hits))
 
+    def candidates_for(self, part: Question) -> list[Candidate]:
+        """The candidates for one part of a computation, which names its report and period, that nothing rules out."""
+        hits = self._retriever.search(part, DEPTH, part.reports or None)
+        return self.usable(part, part.periods[0].period if part.periods else None, hits)
+
     def weigh_all(self, question: Question, period: str | None, hits: Sequence[Hit]) -> list[Weighed]:
         """What `find` would weigh among the figures of `hits`, for fitting; nothing where it needs no weighing."""
         usable = self.usable(question, period, hits)
@@ -230,7 +237,8 @@ class Lookup:
         assert self._llm is not None
         evidence = self._evidence(usable)
         found.reply = read(self._llm, self._prompt, question.chinese, evidence, usage=usage, cancelled=cancelled)
-        return None if found.reply.refused else self._said(found.reply, evidence, usable)
+        said = None if found.reply.refused else self._said(found.reply, evidence, usable)
+        return None if said is None else next((c for c in usable if _says_more(c, said)), said)
 
     def _same(self, question: Question, figure: Figure, usage: Usage | None) -> float:
         """How sure the LLM is that the figure is what the question asks for, 0 to 1."""
@@ -249,12 +257,15 @@ class Lookup:
         """The best candidate when ranking alone makes it all but certain, or its label says what was asked and no more.
 
         A cell printed as not disclosed needs the words: it must never hide a figure that stands elsewhere. A number in
-        prose needs the unit asked for: 95 名 beside the word 满意度 is no 满意度.
+        prose needs the unit asked for, 95 名 beside the word 满意度 is no 满意度, and no more words than the question has:
+        贷款支持工具激励资金2.4亿元 is no 贷款余额.
         """
         first = usable[0] if usable and self._certain else None
-        if first is None or first.fit.wider or (first.figure.row is None and first.fit.unit <= 0):
+        if first is None or first.fit.wider:
             return None
         lead, fit = lead_of(first, usable), first.fit
+        if first.figure.row is None and (fit.unit <= 0 or fit.named < LEAST_NAMED):
+            return None
         if first.figure.value is not None and fit.asked >= LEAST_ASKED and prior(first, lead) >= SURE:
             return first
         in_full = min(fit.asked, fit.named) >= 0.85 and not fit.narrower and fit.period == 1
@@ -301,6 +312,17 @@ class Lookup:
                 if fitting:
                     return fitting[0]
         return None
+
+
+def _says_more(one: Candidate, other: Candidate) -> bool:
+    """Whether a cell of the same column names more of what is asked: 多晶硅期权, asked for, beside 多晶硅."""
+    mine, its = one.figure, other.figure
+    if mine.row is None or its.row is None or (mine.report, mine.row.table) != (its.report, its.row.table):
+        return False
+    same = mine.label == its.label or mine.row.group == its.row.group
+    column = (mine.period, mine.unit_text) == (its.period, its.unit_text)
+    more = one.fit.asked > other.fit.asked + MORE and one.fit.named >= other.fit.named
+    return same and column and more and one.score > other.score and one.fit.narrower <= other.fit.narrower
 
 
 def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:

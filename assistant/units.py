@@ -244,7 +244,10 @@ def compatible(asked: Unit | None, given: Unit | None) -> bool:
 # Longest first, so that 万人次 is not read as 万人.
 _ALL = sorted({*_MEASURES, *(scale for scale, _ in _SCALES)}, key=len, reverse=True)
 _SCALE_PATTERN = rf"(?!百分[点比之])(?:{'|'.join(word for word, _ in _SCALES)})"  # 百分点 is no hundred of 分
-_MEASURE_PATTERN = "|".join(re.escape(word) for word in sorted(_MEASURES, key=len, reverse=True))
+_MEASURE_PATTERN = "|".join(
+    re.escape(word) + ("(?![a-z])" if word[-1].isascii() and word[-1].isalpha() else "")  # no t in tco2
+    for word in sorted(_MEASURES, key=len, reverse=True)
+)
 UNIT_PATTERN = rf"(?:(?:{_SCALE_PATTERN})?(?:{_MEASURE_PATTERN})(?:/(?:{_MEASURE_PATTERN}))?|{_SCALE_PATTERN})"
 NUMBER_PATTERN = r"[-−–]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-−–]?\d+(?:\.\d+)?"
 

@@ -17,6 +17,7 @@ from index.wordforms import CASED, glued, stem, words
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _LINKING = frozenset("的和与及或按所在中之为其等")
+_GAP = re.compile(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])")
 _ITEM_NUMBER = re.compile(r"^(?:[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]{1,3}[)）])")
 _LATIN = re.compile(r"[A-Za-z]+")
 _ALNUM = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
@@ -66,6 +67,18 @@ class Glossary:
     def match_zh(self, text: str) -> list[Match]:
         """Chinese terms in `text` (any script), in order of place; offsets refer to `normalise(text)`."""
         return self._chinese.find(normalise(text))
+
+    def match_plain(self, plain: str) -> list[Match]:
+        """Chinese terms in a normalised text that keeps spaces where words were cut out; none reaches over such a gap.
+
+        Offsets refer to `plain` itself.
+        """
+        ends = [gap.start() for gap in _GAP.finditer(plain)]
+        return [
+            Match(match.entry, match.start + start, match.end + start)
+            for start, end in zip([0, *ends], [*ends, len(plain)], strict=True)
+            for match in self._chinese.find(plain[start:end])
+        ]
 
     def match_en(self, text: str) -> list[Match]:
         """English terms in `text`, whatever their case and endings; offsets refer to `normalise(text)`."""
