@@ -42,7 +42,7 @@ _SUM = re.compile(
     rf"^(?P<ab>.+?)(?:的)?(?:合计|加起来|加总|相加|之和|总和|一共|总共|共计|共)(?:的)?(?:是|为|有|设|达)?(?:了)?.{{0,12}}?{_MUCH}"
 )
 _COUNTER = "(?:个|家|名|位|人次|人|户|笔|单|场|次|件|项|只|台|辆|份|所)"
-# "平均一个网点摊到多少亿元资产", "平均每人次服务多少小时": so much a piece, which is worked out where it is not printed.
+# "平均一个网点摊到多少亿元资产", "平均每人次服务多少小时": so much a piece, worked out where it is not printed.
 _EACH = re.compile(
     rf"^(?P<lead>.+?),?(?:平均(?:每一?|一)(?P<counter>{_COUNTER})|每一?(?P<counted>{_COUNTER}))(?P<b>[^,多几]{{0,10}}?)"
     rf"(?P<verb>(?:摊到|分摊到?|分到|配有?|拥有|有|对应|管理|服务|募集|发放|投放|产生|消耗|使用|创造|实现|贡献|承担)?了?)"

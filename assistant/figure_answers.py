@@ -80,7 +80,8 @@ class FigureAnswers:
             if figure is not None and not self._stated(question, figure, plans):
                 figure = None
         if figure is not None and all(
-            plan.operation in ("share", "sum") or plan.each or (plan.running and _of_one_month(figure)) for plan in plans
+            plan.operation in ("share", "sum") or plan.each or (plan.running and _of_one_month(figure))
+            for plan in plans
         ):
             yield from self._state(draft, figure, period)  # nothing to work out, or a share printed as one
             return

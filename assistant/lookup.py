@@ -257,7 +257,7 @@ class Lookup:
         """The best candidate when ranking alone makes it all but certain, or its label says what was asked and no more.
 
         A cell printed as not disclosed needs the words: it must never hide a figure that stands elsewhere. A number in
-        prose needs the unit asked for, 95 名 beside the word 满意度 is no 满意度, and no more words than the question has:
+        prose needs the unit asked for, 95 名 beside 满意度 is no 满意度, and no more words than the question has:
         贷款支持工具激励资金2.4亿元 is no 贷款余额.
         """
         first = usable[0] if usable and self._certain else None

@@ -58,6 +58,7 @@ def test_a_row_of_a_breakdown_carries_its_total(small: Library) -> None:
         ("没有数字。", []),
         ("", []),
         ("ISO27001认证。", []),
+        ("沉淀了200+质检模型。", [(200, "")]),
         ("v2.3.1版", []),
     ],
 )
@@ -69,6 +70,17 @@ def test_a_figure_takes_the_period_before_it() -> None:
     figures = in_prose("2023年捐赠3亿元，2024年6月末捐赠5亿元。")
     assert [figure.period for figure in figures] == ["2023", "2024-06"]
     assert [figure.period for figure in in_prose("捐赠3亿元。")] == [""]
+
+
+def test_the_date_of_a_founding_is_not_that_of_what_came_of_it() -> None:
+    figures = in_prose("2024年6月，甲银行成立志愿者服务队，服务队开展活动11场。")
+    assert [figure.period for figure in figures] == [""]
+    assert [figure.period for figure in in_prose("2024年6月成立3家子公司。")] == ["2024-06"]
+
+
+def test_a_year_in_a_title_is_no_period() -> None:
+    figures = in_prose("采用《关于发布2022年电力排放因子的公告》的排放因子0.5366吨/兆瓦时。")
+    assert [(figure.value, figure.period) for figure in figures] == [(0.5366, "")]
 
 
 def test_the_label_is_the_clause() -> None:

@@ -11,6 +11,7 @@ from assistant.errors import AssistantError
 from assistant.figures import Figure
 from assistant.grounding import Contrasts, Fit, Grounding
 from assistant.question import understand
+from assistant.units import parse_unit
 from index.records import Row
 from tests.assistant.small_library import PROMPTS, YEARS, Library, cell, prose_passage, row_passage
 
@@ -249,6 +250,8 @@ def test_one_member_of_a_breakdown_is_not_the_whole(small: Library) -> None:
         ("甲银行2024年末属于普惠口径的小微企业贷款余额是多少？", "小微企业贷款余额", "亿元"),
         ("甲银行2024年人均用水量是多少吨？", "用水总量", "吨"),
         ("甲银行2024年贷款里利率比LPR高5个百分点以上的占多少？", "[LPR+3%, LPR+5%)", "%"),
+        ("甲银行2024年平均每人次服务多少小时？", "志愿服务时数", "小时"),
+        ("2024年农民人均可支配收入是多少元？", "城镇居民人均可支配收入", "元"),
     ],
 )
 def test_a_look_alike_clashes(small: Library, text: str, label: str, unit: str) -> None:
@@ -264,6 +267,7 @@ def test_a_look_alike_clashes(small: Library, text: str, label: str, unit: str) 
         ("甲银行2024年人均用水量是多少吨？", "用水密度", "吨/人"),
         ("甲银行股份有限公司2024年境外（含港澳台）员工流失率是多少？", "境外（含港澳台）员工流失率", "%"),
         ("甲银行2024年的数智银行平台有多少项专利？", "专利", "项"),
+        ("甲银行2024年累计的省市级立项有多少项？", "省市立项", "项"),
     ],
 )
 def test_the_same_thing_in_other_words_does_not_clash(small: Library, text: str, label: str, unit: str) -> None:
@@ -276,3 +280,29 @@ def test_a_technical_term_that_the_figure_lacks_is_missing(small: Library) -> No
     assert fit(small, text, row_figure(small, "流动性覆盖率", "%")).missing == 0
     text = "乙证券2024年末的风险覆盖率是多少？"
     assert fit(small, text, row_figure(small, "社会保险覆盖率", "%")).missing > 0.9
+
+
+def test_a_term_added_in_brackets_is_what_is_asked(small: Library) -> None:
+    own = "甲银行2024年末计提的准备相当于坏账的百分之几"
+    figure = row_figure(small, "拨备覆盖率", "%")
+    plain, added = fit(small, f"{own}？", figure), fit(small, f"{own}（拨备覆盖率）？", figure)
+    assert added.asked > plain.asked + 0.3
+    assert fit(small, f"{own}（保留两位小数）？", figure).asked == plain.asked
+
+
+def test_words_cut_out_of_a_question_do_not_move_its_terms(small: Library) -> None:
+    grounding = small.grounding()
+    shares = [grounding.coverage(words, "员工流失率") for words in ("离职率 客户", "客户 离职率")]
+    assert shares[0] == pytest.approx(shares[1])  # a term is known by its other names after a gap too
+
+
+def test_a_bare_scale_does_not_say_what_it_counts(small: Library) -> None:
+    figure = small.figures("alpha", 8)[0]
+    prose = replace(figure, row=None, unit=parse_unit("万"), label="收到评价数7万+")
+    assert fit(small, "甲银行2024年有多少家客户打了分？", prose).unit == 0
+
+
+def test_a_band_of_rates_may_be_named_by_its_group(small: Library) -> None:
+    text = "甲银行2024年利率在LPR之上（加点）的贷款占多少？"
+    assert fit(small, text, row_figure(small, "小计", "%", group=("LPR加点",))).asked > 0.7
+    assert fit(small, text, row_figure(small, "小计", "%", group=("LPR减点",))).clash

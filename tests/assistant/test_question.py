@@ -127,6 +127,8 @@ def test_preselected_reports_outweigh_names(small: Library) -> None:
         ("有多少员工？", "人"),
         ("员工流失率是多少？", "%"),
         ("召开了几次会议？", "次"),
+        ("电网排放因子是多少tCO2/MWh？", "tco2/mwh"),
+        ("排放了多少吨CO2？", "吨co2"),
     ],
 )
 def test_the_unit_asked_for(small: Library, text: str, unit: str) -> None:

@@ -94,6 +94,9 @@ def test_which_unit_answers(asked: str, given: str, fitting: bool) -> None:
         ("%。", "%"),
         ("百分点", "百分点"),
         ("百万元", "百万元"),
+        ("tco2/mwh", "tco2/mwh"),
+        ("t钢", "t"),
+        ("tb存储", ""),  # no tonnes
         ("的", ""),
         ("", ""),
     ],

@@ -146,6 +146,12 @@ def test_offsets_refer_to_the_normalised_text(tmp_path):
     assert normalise(text)[match.start : match.end] == "范围 1"
 
 
+def test_no_term_reaches_over_words_that_were_cut_out(tmp_path):
+    glossary = small(tmp_path, "a\t客户机构\tclients", "a\t机构\tinstitutions", "a\t范围1\tScope 1")
+    plain = "家客户 机构 打分 范围 1"
+    assert [plain[match.start : match.end] for match in glossary.match_plain(plain)] == ["机构", "范围 1"]
+
+
 def test_a_single_character_is_only_a_unit(tmp_path):
     glossary = small(tmp_path, "a\t次\ttimes")
     assert found_zh(glossary, "12 次") == ["次"]
