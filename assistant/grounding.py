@@ -223,6 +223,8 @@ class Grounding:
             passage = figure.passage
             about = normalise(" ".join((*passage.section, passage.text)))
             clashes += self._other_entity(question, f"{label} {context} {about}")
+            # A table may be a subsidiary's without a word of it in the table: doubtful, no more.
+            wider += not all(_named_in(name, f"{label} {context} {about}") for name in question.subsidiaries)
         clashes += _ages_differ(asked, label, context)
         rates, printed = bands.rates(asked), bands.rates(label) or bands.rates(near)
         clashes += bool(rates) and bool(printed) and not bands.same(rates, printed)
@@ -269,8 +271,7 @@ class Grounding:
         for entity in question.entities:
             if self.coverage(entity, given) == 1.0:
                 continue  # by another word for the same: 邮政储蓄 for 邮储银行
-            pairs = [entity[place : place + 2] for place in range(len(entity) - 1)]
-            if sum(pair in given for pair in pairs) < 0.6 * len(pairs):
+            if not _named_in(entity, given):
                 return 1
         return 0
 
@@ -330,6 +331,12 @@ class Grounding:
             if token in have or any(a <= start and start + len(token) <= b for a, b in covered_spans):
                 found += weight
         return found / total if total else 0.0
+
+
+def _named_in(name: str, text: str) -> bool:
+    """Whether a text has a name, or most of its pairs of characters: 中德证券 for 中德证券有限责任公司."""
+    pairs = [name[place : place + 2] for place in range(len(name) - 1)]
+    return sum(pair in text for pair in pairs) >= 0.6 * len(pairs)
 
 
 def _is_product(name: str, text: str) -> bool:

@@ -48,6 +48,8 @@ _ENTITY_KIND = re.compile(
 _ENTITY_LEAD = re.compile(
     r"^.*(?:年末|年底|年度|年|月末|月|的|在|与|和|及|由|是|对|向|从|按|子公司|旗下|附属|截至|比|给|了)(?=[\u3400-\u9fff]{4})"
 )
+# A subsidiary by whatever name: 旗下山证资管2024年末, 子公司格林大华的.
+_SUBSIDIARY = re.compile(r"(?:旗下|子公司|附属公司)的?([\u3400-\u9fff]{2,6}?)(?=的|在?20\d\d|[,(])")
 # What "多少 …" asks for when a noun stands where a unit would.
 _IMPLIED_UNITS = (
     (re.compile(r"钱|资金|金额|费用|经费|款项|善款|赔偿|收入|投资(?![者人])"), "元"),
@@ -124,7 +126,7 @@ class Question:
     kind: "figure", "text" or "explain"; operations: which arithmetic may be asked for, most likely first.
     entities: other institutions or provinces that the question names (subsidiaries, competitors).
     asked: the question as asked, in its own language, without the names of institutions and the years.
-    excluded: what the question says it leaves out.
+    excluded: what the question says it leaves out. subsidiaries: companies it names as the institution's own.
     gloss: the metric of an English question by the glossary alone, beside the LLM's translation; "" for none.
     """
 
@@ -145,6 +147,7 @@ class Question:
     asked: str = ""
     gloss: str = ""
     excluded: tuple[str, ...] = ()
+    subsidiaries: tuple[str, ...] = ()
 
     def asks_for(self, report: str) -> Question:
         """The same question about one report only."""
@@ -219,6 +222,7 @@ def understand(
         entities=_entities(plain, mentions),
         asked=_own_words(text, catalog),
         excluded=_excluded(plain),
+        subsidiaries=tuple(match[1] for match in _SUBSIDIARY.finditer(plain)),
     )
 
 
