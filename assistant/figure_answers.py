@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from assistant.arithmetic import Computed, Operand, compute
+from assistant.arithmetic import Operand, compute
 from assistant.decomposition import Decomposer, Plan, read_reply
 from assistant.drafting import Draft
 from assistant.figures import Figure, groups_of
@@ -16,20 +16,13 @@ from assistant.periods import asks_previous_year, previous
 from assistant.prompts import Prompt
 from assistant.question import Question, comparison_periods
 from assistant.retrieval import Hit
+from assistant.series import look_up_each, one_metric, operand, worked_out
 from assistant.stated import states
-from assistant.units import compatible, parse_unit
+from assistant.units import compatible
 from index.text import normalise
 
 Understand = Callable[[str, Sequence[str]], Question]  # (Chinese question, preselected reports) → understood
 
-_COMPARISON_TAIL = re.compile(r"(?:比|较|相比|同比|环比|对比).*$")
-_CHANGE_WORDS = re.compile(
-    r"(?:增长|增加|减少|下降|上升|降低|提高|提升|下滑|变化|变动|增减|多出|少了|多了|高出|缩减|(?:节省|节约|压缩|回落|扩大)(?=了|多少|百分|几|\s|$)|相差|差额|差值|差距|合计|总共|一共|共计|之和|平均值|平均|年均|三年|两年|增|减|降|升)"
-    r"(?:了|率|速|额|幅度|幅|百分|情况)*"
-)
-_FALL = re.compile(
-    r"减少|(?:节省|节约|压缩|回落)(?=了|多少|百分|几|\s|$)|下降|降低|下滑|缩减|缩短|降幅|跌|少了|少多少|低了|低多少|降了|减了"
-)
 _TWO_PERIODS = ("growth", "difference", "ratio", "average", "sum")
 # A change over the year asked for without naming the year before: 2024年净增加了多少项（按累计数相减）.
 _RISEN = re.compile(r"(?<!新)(?:增[加长]|减少|上升|下降|提[高升]|降低|缩[减小短]|扩大)了?\s*(?:多少|几)")
@@ -261,72 +254,6 @@ class FigureAnswers:
                 yield draft.sentences[-1]
                 return
 
-    def _operand(self, question: Question, period: str) -> Question:
-        """The look-up of one period of a series: the metric without the words of change, and its own unit."""
-        metric = _CHANGE_WORDS.sub("", _COMPARISON_TAIL.sub("", question.metric)).strip(" 的从由和与")
-        unit = question.unit
-        if unit is not None and (unit.dimension in ("percent", "percentage point")):
-            percent = unit.dimension == "percentage point"
-            unit = parse_unit("%") if percent else None
-        if question.operations[:1] == ("ratio",) and unit is not None and unit.dimension == "multiple":
-            unit, metric = None, re.sub(r"\s*倍$", "", metric)  # how many times the other: the figures are no multiples
-        return replace(
-            question,
-            metric=metric or question.metric,
-            gloss=_CHANGE_WORDS.sub("", question.gloss),
-            unit=unit,
-            operations=(),
-            chinese=f"{_spoken(period)}{metric or question.metric}是多少?",
-            periods=tuple(asked for asked in question.periods if asked.period == period),
-        )
-
-    def _each(
-        self,
-        question: Question,
-        where: Mapping[str, str | None],
-        periods: Sequence[str],
-        usage: Usage,
-        cancelled: Cancelled | None,
-        *,
-        patient: bool,
-    ) -> tuple[dict[str, Figure], dict[str, Found]]:
-        """The figure of each period, and what was found instead where there is none.
-
-        A row found for one period has those of the others, so that what is certain comes first and saves the rest.
-        patient False: the first period that the LLM finds nothing for is the end of it.
-        """
-        figures: dict[str, Figure] = {}
-        missed: dict[str, Found] = {}
-
-        def keep(period: str, figure: Figure) -> None:
-            figures[period] = figure
-            for other in periods:
-                undisclosed = other in missed and missed[other].undisclosed is not None
-                if other not in figures and not undisclosed and where[other] in (None, figure.report):
-                    sibling = self._lookup.sibling(figure, other)
-                    if sibling is not None:
-                        figures[other] = sibling
-
-        for sure in (True, False):
-            for period in reversed(periods):
-                if period in figures:
-                    continue
-                operand = self._operand(question, period)
-                if sure:
-                    figure = self._lookup.figure(operand, where[period], period, sure=True)
-                    if figure is not None:
-                        keep(period, figure)
-                    continue
-                found = self._lookup.find(operand, where[period], period, usage=usage, cancelled=cancelled)
-                if found.best is not None and found.best.figure.value is not None:
-                    missed.pop(period, None)
-                    keep(period, found.best.figure)
-                else:
-                    missed[period] = found
-                    if not patient:
-                        return figures, missed
-        return figures, {period: found for period, found in missed.items() if period not in figures}
-
     def _series(
         self,
         draft: Draft,
@@ -338,13 +265,13 @@ class FigureAnswers:
     ) -> Iterator[str]:
         """The same metric at several periods, and what is to be worked out from them."""
         where = report if isinstance(report, Mapping) else dict.fromkeys(periods, report)
-        found, missed = self._each(draft.question, where, periods, usage, cancelled, patient=True)
+        found, missed = look_up_each(self._lookup, draft.question, where, periods, usage, cancelled, patient=True)
         figures = [found[period] for period in periods if period in found]
         if missed:
             period = next(period for period in periods if period in missed)
             yield from self._refuse(draft, missed[period], where[period], period)
             return
-        if not _one_metric(figures):
+        if not one_metric(figures):
             yield from self._refuse(draft, Found(None), where[periods[0]], periods[0])
             return
         sentence = self._computed_from(draft, figures, periods, wanted)
@@ -365,37 +292,21 @@ class FigureAnswers:
     ) -> str | None:
         """What is to be worked out from the same metric at several periods; None where a figure is missing."""
         where = dict.fromkeys(periods, report)
-        found, missed = self._each(draft.question, where, periods, usage, cancelled, patient=False)
+        found, missed = look_up_each(self._lookup, draft.question, where, periods, usage, cancelled, patient=False)
         figures = [found[period] for period in periods if period in found]
-        if missed or not _one_metric(figures):
+        if missed or not one_metric(figures):
             return None
         return self._computed_from(draft, figures, periods, wanted)
 
     def _computed_from(
         self, draft: Draft, figures: Sequence[Figure], periods: Sequence[str], wanted: Sequence[str]
     ) -> str | None:
-        computed = self._compute(wanted, figures, draft.question)
+        computed = worked_out(wanted, figures, draft.question)
         if computed is None:
             return None
         for figure, period in zip(figures, periods, strict=True):
             draft.add_figure(figure, period=period, say=False)
         return draft.add_computed(figures, computed, draft.wording.metric(figures[-1], draft.language), periods[-1])
-
-    def _compute(self, wanted: Sequence[str], figures: Sequence[Figure], question: Question) -> Computed | None:
-        operands = [
-            Operand(figure.value_text, figure.value, figure.unit_text, figure.unit)
-            for figure in figures
-            if figure.value is not None
-        ]
-        for operation in wanted:
-            if operation in ("sum", "average") or len(operands) == 2:
-                if operation == "ratio":
-                    operands = operands[::-1]  # the later over the earlier
-                return compute(operation, operands, question.decimals, fall=bool(_FALL.search(question.chinese)))
-            if operation in ("growth", "difference") and len(operands) > 2:
-                ends = [operands[0], operands[-1]]
-                return compute(operation, ends, question.decimals, fall=bool(_FALL.search(question.chinese)))
-        return None
 
     def _several(
         self, draft: Draft, usage: Usage, cancelled: Cancelled | None, *, whole: bool = False
@@ -412,8 +323,8 @@ class FigureAnswers:
             for period in periods:
                 single = replace(question, reports=(report,), operations=())
                 if question.operations and period is not None:
-                    operand = self._operand(single, period)
-                    found = self._lookup.find(operand, report, period, usage=usage, cancelled=cancelled)
+                    part = operand(single, period)
+                    found = self._lookup.find(part, report, period, usage=usage, cancelled=cancelled)
                 else:
                     found = self._lookup.find(single, report, period, usage=usage, cancelled=cancelled)
                 if found.best is not None:
@@ -442,7 +353,7 @@ class FigureAnswers:
         first, second = figures
         if operations:
             base = [second, first] if operations[0] == "difference" else [first, second]
-            computed = self._compute(operations[:1], base, question)
+            computed = worked_out(operations[:1], base, question)
             if computed is not None:
                 yield draft.add_computed(figures, computed, draft.wording.metric(first, draft.language), None)
                 return
@@ -500,23 +411,3 @@ class FigureAnswers:
 def _of_one_month(figure: Figure) -> bool:
     """Whether a figure is that of its month alone, or a level, and no running total."""
     return bool(_NOT_RUNNING.search(normalise(" ".join((figure.label, figure.basis, *groups_of(figure.passage))))))
-
-
-def _one_metric(figures: Sequence[Figure]) -> bool:
-    """Whether the figures of a series are one metric: one row, or rows of the same label, group and unit."""
-    keys = {
-        (figure.row.group, figure.row.label, figure.unit_text, figure.row.basis)
-        if figure.row
-        else ("", figure.unit_text)
-        for figure in figures
-    }
-    return len(keys) == 1
-
-
-def _spoken(period: str) -> str:
-    year, _, part = period.partition("-")
-    return (
-        f"{year}年{int(part)}月末"
-        if part.isdigit()
-        else f"{year}年{'上半年' if part == 'H1' else '下半年' if part == 'H2' else ''}"
-    )
