@@ -40,7 +40,8 @@ FEATURES = (
     "meaning",
     "missing",
 )
-_WEIGHTS = (3.0, 8.5, 2.5, 0.7, 2.4, 1.7, -4.2, -1.4, -0.9, -2.7, -1.4, -0.4, 0.8, -1.5, -2.6, 0.0, 4.1, 0.0)
+# Fitted by eval/fit_lookup.py --ranking.
+WEIGHTS = (3.0, 8.5, 2.5, 0.7, 2.4, 1.7, -4.2, -1.4, -0.9, -2.7, -1.4, -0.4, 0.8, -1.5, -2.6, 0.0, 4.1, 0.0)
 
 
 def features(fit: Fit, rank: int, figure: Figure) -> list[float]:
@@ -69,7 +70,7 @@ def features(fit: Fit, rank: int, figure: Figure) -> list[float]:
 
 def score(fit: Fit, rank: int, figure: Figure) -> float:
     """Log-odds of a figure as the answer, by weights that let the gold cell of the dev questions score highest."""
-    return sum(weight * value for weight, value in zip(_WEIGHTS, features(fit, rank, figure), strict=True))
+    return sum(weight * value for weight, value in zip(WEIGHTS, features(fit, rank, figure), strict=True))
 
 
 # Fitted by eval/fit_lookup.py on the dev questions, without the LLM: the best candidate of a question is the gold cell.

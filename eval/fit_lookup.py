@@ -7,7 +7,10 @@ wrong and refused, absent ones refused, at several thresholds, each report judge
 reports; then the weights fitted on all. Takes about 20 minutes on two cores.
 
 With --prior the LLM takes no part: what is learned is how likely the best candidate is right before anything is read,
-and how many questions need no LLM at that certainty. Takes a minute.
+and how many questions need no LLM at that certainty. With --ranking, without the LLM too, what is learned is the score
+by which candidates are ranked: a conditional logistic regression (McFadden 1974) that makes the gold cell the likeliest
+of a question's candidates, penalised by the distance from the weights in use. Each takes a minute. The order to fit in:
+--ranking, --prior, then with the LLM, as each builds on the one before.
 """
 
 from __future__ import annotations
@@ -25,12 +28,23 @@ from numpy.typing import NDArray
 
 from assistant.answering import DEPTH, Assistant
 from assistant.settings import Settings
-from assistant.weighing import FEATURES_OF_CHANCE, FEATURES_OF_PRIOR, Candidate, lead_of, prior_values
+from assistant.weighing import (
+    FEATURES,
+    FEATURES_OF_CHANCE,
+    FEATURES_OF_PRIOR,
+    WEIGHTS,
+    Candidate,
+    features,
+    lead_of,
+    prior_values,
+)
 from eval.runner import LANGUAGES
 from eval.schema import Question, default_files, load
 
 THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 STRENGTH = 0.3  # inverse of the L2 penalty on standardised features
+PENALTY = 2.0  # of the ranking's weights, per squared standard deviation away from those in use
+MOST_RANKED = 40
 
 
 @dataclass(frozen=True)
@@ -51,10 +65,10 @@ def examples(assistant: Assistant, questions: Sequence[Question]) -> Iterator[Ex
             continue
         for language in LANGUAGES:
             for weighed in assistant.weigh(question.text(language), question.report, DEPTH):
-                features = tuple(weighed.values()[name] for name in FEATURES_OF_CHANCE)
+                known = tuple(weighed.values()[name] for name in FEATURES_OF_CHANCE)
                 gold = _is_gold(question, weighed.candidate)
                 absent = question.type == "absent"
-                yield Example(f"{question.id} {language}", question.report, absent, features, gold)
+                yield Example(f"{question.id} {language}", question.report, absent, known, gold)
 
 
 def prior_examples(assistant: Assistant, questions: Sequence[Question]) -> Iterator[Example]:
@@ -66,9 +80,69 @@ def prior_examples(assistant: Assistant, questions: Sequence[Question]) -> Itera
             ranked = assistant.ranked(question.text(language))
             if ranked and ranked[0].figure.value is not None:
                 values = prior_values(ranked[0], lead_of(ranked[0], ranked))
-                features = tuple(values[name] for name in FEATURES_OF_PRIOR)
+                known = tuple(values[name] for name in FEATURES_OF_PRIOR)
                 gold, absent = _is_gold(question, ranked[0]), question.type == "absent"
-                yield Example(f"{question.id} {language}", question.report, absent, features, gold)
+                yield Example(f"{question.id} {language}", question.report, absent, known, gold)
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """A question's candidates: features (candidates, features), columns as in FEATURES, and which are the gold cell."""
+
+    report: str
+    features: NDArray[np.float64]
+    gold: NDArray[np.bool_]
+
+
+def rankings(assistant: Assistant, questions: Sequence[Question]) -> Iterator[Ranking]:
+    """The candidates of each answerable figure question about one report, without history."""
+    for question in questions:
+        if question.type not in ("table", "prose") or question.history_zh or len(question.reports or ()) > 1:
+            continue
+        for language in LANGUAGES:
+            ranked = assistant.ranked(question.text(language))[:MOST_RANKED]
+            if ranked:
+                values = np.array([features(c.fit, c.rank, c.figure) for c in ranked], dtype=np.float64)
+                yield Ranking(question.report, values, np.array([_is_gold(question, c) for c in ranked]))
+
+
+def fit_ranking(data: Sequence[Ranking]) -> NDArray[np.float64]:
+    """Weights of FEATURES by which the gold cells of `data` score highest."""
+    from scipy.optimize import minimize
+
+    start = np.array(WEIGHTS)
+    scale = np.vstack([item.features for item in data]).std(0)
+
+    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        away = (weights - start) * scale
+        total, slope = PENALTY * float(away @ away), 2 * PENALTY * away * scale
+        for item in data:
+            if not item.gold.any():
+                continue
+            score = item.features @ weights
+            likely = np.exp(score - score.max())
+            own = likely[item.gold]
+            total -= float(np.log(own.sum() / likely.sum()))
+            slope -= own @ item.features[item.gold] / own.sum() - likely @ item.features / likely.sum()
+        return total, slope
+
+    fitted: NDArray[np.float64] = minimize(loss, start, jac=True, method="L-BFGS-B").x
+    return fitted
+
+
+def ranking_report(data: Sequence[Ranking]) -> Iterator[str]:
+    """Lines that say for how many questions the best candidate is the gold cell, now and with each report held out."""
+
+    def right(items: Sequence[Ranking], weights: NDArray[np.float64]) -> int:
+        return sum(bool(item.gold[np.argmax(item.features @ weights)]) for item in items)
+
+    found = 0
+    for name in sorted({item.report for item in data}):
+        weights = fit_ranking([item for item in data if item.report != name])
+        found += right([item for item in data if item.report == name], weights)
+    yield f"best candidate right: {right(data, np.array(WEIGHTS))} of {len(data)} with the weights in use"
+    yield f"best candidate right: {found} of {len(data)} with weights fitted on the other reports"
+    yield json.dumps(dict(zip(FEATURES, fit_ranking(data).round(2).tolist(), strict=True)))
 
 
 def _is_gold(question: Question, candidate: Candidate) -> bool:
@@ -84,25 +158,25 @@ def _is_gold(question: Question, candidate: Candidate) -> bool:
     )
 
 
-def fit(features: NDArray[np.float64], gold: NDArray[np.bool_]) -> tuple[NDArray[np.float64], float]:
+def fit(values: NDArray[np.float64], gold: NDArray[np.bool_]) -> tuple[NDArray[np.float64], float]:
     """Weights and bias for raw features."""
     from sklearn.linear_model import LogisticRegression
 
-    mean, scale = features.mean(0), features.std(0) + 1e-9
-    model = LogisticRegression(C=STRENGTH, max_iter=1000).fit((features - mean) / scale, gold)
+    mean, scale = values.mean(0), values.std(0) + 1e-9
+    model = LogisticRegression(C=STRENGTH, max_iter=1000).fit((values - mean) / scale, gold)
     weights = model.coef_[0] / scale
     return weights, float(model.intercept_[0] - weights @ mean)
 
 
 def held_out(data: Sequence[Example]) -> NDArray[np.float64]:
     """The chance of each example by weights fitted on the other reports."""
-    features = np.array([example.features for example in data])
+    values = np.array([example.features for example in data])
     gold = np.array([example.gold for example in data])
     owner = np.array([example.report for example in data])
     chance = np.zeros(len(data))
     for name in sorted(set(owner)):
-        weights, bias = fit(features[owner != name], gold[owner != name])
-        chance[owner == name] = 1 / (1 + np.exp(-(features[owner == name] @ weights + bias)))
+        weights, bias = fit(values[owner != name], gold[owner != name])
+        chance[owner == name] = 1 / (1 + np.exp(-(values[owner == name] @ weights + bias)))
     return chance
 
 
@@ -117,8 +191,8 @@ def prior_report(data: Sequence[Example]) -> Iterator[str]:
 
 
 def _weights(data: Sequence[Example], names: Sequence[str]) -> str:
-    features = np.array([example.features for example in data])
-    weights, bias = fit(features, np.array([example.gold for example in data]))
+    values = np.array([example.features for example in data])
+    weights, bias = fit(values, np.array([example.gold for example in data]))
     return json.dumps({"bias": round(bias, 3), **dict(zip(names, weights.round(3).tolist(), strict=True))})
 
 
@@ -143,8 +217,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Collect, fit, print."""
     parser = argparse.ArgumentParser(prog="python -m eval.fit_lookup", description=__doc__)
     parser.add_argument("--out", type=Path, help="keep the examples as JSON lines, to fit again without the LLM")
-    parser.add_argument("--prior", action="store_true", help="fit what is known before reading; no LLM")
+    without = parser.add_mutually_exclusive_group()
+    without.add_argument("--prior", action="store_true", help="fit what is known before reading; no LLM")
+    without.add_argument("--ranking", action="store_true", help="fit the score of candidates; no LLM")
     options: Any = parser.parse_args(arguments)
+    if options.ranking:
+        opened = Assistant.open(Settings(llm="none"))
+        for line in ranking_report(list(rankings(opened, load(default_files("dev"))))):
+            sys.stdout.write(line + "\n")
+        return 0
     collect = prior_examples if options.prior else examples
     settings = Settings(llm="none") if options.prior else Settings()
     data = list(collect(Assistant.open(settings), load(default_files("dev"))))
