@@ -28,6 +28,12 @@ _CHANGE_BEFORE = re.compile(
 # "提升至30%" is the level reached.
 _LEVEL_BEFORE = re.compile(r"(?:到|至|达|为|突破|超过?|超)\s*$")
 _CHANGE_ASKED = re.compile(r"增|降|减|升|提高|变化|变动|多|少|缩|涨|跌|节|同比|环比|波动|超|高出|低")
+# "比年初增加了多少" asks for the change alone, and a clause that speaks of none states the level.
+_RISE_ASKED = re.compile(
+    r"(?:比|较)(?:年初|期初|上[月年季]末?|去年末?|前一[月年季]末?)[^,。;?]{0,6}?"
+    r"(?:增|减|升|降|多|少|提高|回落|扩大|收窄)[^,。;?]{0,4}?(?:多少|几|百分之)"
+)
+_CHANGE_SAID = re.compile(r"[增减升降涨跌扩缩多少]|提高|回落|收窄|变[化动]|同比|环比|百分点")
 # A length of time beside an amount ("3年期1.7368亿美元") is not what a question without a unit asks for.
 _NOT_TIMES = {"person", "person-time", "hour"}  # 次 counts events, 人次 those who came
 _SPANS = {"year", "age", "month", "day", "hour"}
@@ -88,19 +94,26 @@ class Fit:
         )
 
 
+class _Set:
+    """One set: `pattern` finds the spellings, `places` gives the member of each, `wholes` those that take in the others."""
+
+    def __init__(self, mark: str, members: Sequence[Sequence[str]]) -> None:
+        self.mark = mark
+        self.wholes = frozenset(place for place, member in enumerate(members) if member[0].startswith("*"))
+        self.places = {word.lstrip("*"): place for place, member in enumerate(members) for word in member}
+        self.pattern = re.compile("|".join(map(re.escape, sorted(self.places, key=len, reverse=True))))
+
+    def named(self, text: str) -> set[int]:
+        """The members that a text names."""
+        return {self.places[match] for match in self.pattern.findall(text)}
+
+
 class Contrasts:
     """Sets of things that must not be confused; see prompts/contrasts.txt."""
 
     def __init__(self, sets: Sequence[tuple[str, tuple[tuple[str, ...], ...]]]) -> None:
         """sets: ("~" mild, "!" strict, "=" strict both ways or "", members with their spellings)."""
-        self._sets = [
-            (
-                mark,
-                {spelling: place for place, member in enumerate(members) for spelling in member},
-                re.compile("|".join(map(re.escape, sorted((s for m in members for s in m), key=len, reverse=True)))),
-            )
-            for mark, members in sets
-        ]
+        self._sets = [_Set(mark, members) for mark, members in sets]
 
     @classmethod
     def load(cls, file: Path) -> Contrasts:
@@ -131,11 +144,12 @@ class Contrasts:
 
         "男性员工流失率" and "女性" give "女性员工流失率".
         """
-        for _, places, pattern in self._sets:
-            own = pattern.search(word)
+        for each in self._sets:
+            own = each.pattern.search(word)
             if own is None or len(word) > len(own[0]) + 2:
                 continue
-            other = next((m for m in pattern.finditer(text) if places[m[0]] != places[own[0]]), None)
+            place = each.places[own[0]]
+            other = next((m for m in each.pattern.finditer(text) if each.places[m[0]] != place), None)
             if other is not None:
                 return text[: other.start()] + own[0] + text[other.end() :]
         return ""
@@ -147,10 +161,9 @@ class Contrasts:
         clashes = narrower = wider = 0
         # "范围 2" is 范围2
         asked, label, near, context = (text.replace(" ", "") for text in (asked, label, near, context))
-        for mark, places, pattern in self._sets:
-            wanted = {places[match] for match in pattern.findall(asked)}
-            own = {places[match] for match in pattern.findall(label) or pattern.findall(near)}
-            around = {places[match] for match in pattern.findall(context)}
+        for each in self._sets:
+            mark, wanted = each.mark, each.named(asked)
+            own, around = each.named(label) or each.named(near), each.named(context)
             if wanted:
                 given = own or around
                 if own and not own & wanted:
@@ -162,7 +175,7 @@ class Contrasts:
                     wider += mark == ""
             elif own and mark == "=":
                 clashes += 1
-            elif own and mark != "~":
+            elif own - each.wholes and mark != "~":
                 narrower += 1
         return clashes, narrower, wider
 
@@ -418,6 +431,8 @@ def _change_differs(question: Question, figure: Figure) -> bool:
     if _LEVEL_BEFORE.search(before.strip()) and not re.search(r"(?:同比|环比|较|比)[^,。;]*$", before):
         return False
     asked = question.chinese.replace("多少", "")
+    if _RISE_ASKED.search(question.chinese) and not _CHANGE_SAID.search(f"{figure.words}{figure.unit_text}"):
+        return True
     return bool(_CHANGE_BEFORE.search(before.strip())) and not _CHANGE_ASKED.search(asked)
 
 

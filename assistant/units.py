@@ -158,6 +158,16 @@ _MEASURES: dict[str, tuple[str, float]] = {
     "间": ("item", 1),
     "人年": ("person-year", 1),
     "卷": ("item", 1),
+    "幅": ("item", 1),
+    "枚": ("item", 1),
+    "箱": ("item", 1),
+    "瓶": ("item", 1),
+    "袋": ("item", 1),
+    "艘": ("item", 1),
+    "栋": ("item", 1),
+    "幢": ("item", 1),
+    "颗": ("item", 1),
+    "种": ("item", 1),
 }
 _WEAK = {"item", "institution", "time", "deal", "household", "count", "point", "rank", "share", "lot", "age"}
 _COUNTED = {"person", "household", "institution", "item", "deal", "time"}

@@ -129,6 +129,9 @@ def test_preselected_reports_outweigh_names(small: Library) -> None:
         ("召开了几次会议？", "次"),
         ("电网排放因子是多少tCO2/MWh？", "tco2/mwh"),
         ("排放了多少吨CO2？", "吨co2"),
+        ("展出了多少幅作品？", "幅"),
+        ("发行的ABS（某供应链5期）规模多大？", "元"),
+        ("员工规模多大？", ""),
     ],
 )
 def test_the_unit_asked_for(small: Library, text: str, unit: str) -> None:
