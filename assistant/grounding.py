@@ -95,7 +95,7 @@ class Fit:
 
 
 class _Set:
-    """One set: `pattern` finds the spellings, `places` gives the member of each, `wholes` those that take in the others."""
+    """One set: `pattern` finds its spellings, `places` gives the member of each, `wholes` those that hold the others."""
 
     def __init__(self, mark: str, members: Sequence[Sequence[str]]) -> None:
         self.mark = mark

@@ -171,6 +171,7 @@ _MEASURES: dict[str, tuple[str, float]] = {
 }
 _WEAK = {"item", "institution", "time", "deal", "household", "count", "point", "rank", "share", "lot", "age"}
 _COUNTED = {"person", "household", "institution", "item", "deal", "time"}
+_MASSES = {"tonne", "tco2e", "tce"}
 _MARKS = re.compile(r"[()\[\]（）:：\s]")
 
 
@@ -245,10 +246,9 @@ def compatible(asked: Unit | None, given: Unit | None) -> bool:
     if asked.is_count() and given.is_count():
         loose = {"item", "count", "institution", "time", "deal", "household"}
         return "count" in (asked.dimension, given.dimension) or {asked.dimension, given.dimension} <= loose
-    mass = {"tonne", "tco2e", "tce"}
-    if {asked.dimension, given.dimension} <= mass:
-        return True
-    return asked.dimension.split(" per ")[0] == given.dimension.split(" per ")[0] and " per " not in asked.dimension
+    own, per, _ = asked.dimension.partition(" per ")
+    its = given.dimension.partition(" per ")[0]
+    return (own == its and not per) or {asked.dimension, its} <= _MASSES
 
 
 # Longest first, so that 万人次 is not read as 万人.

@@ -70,6 +70,7 @@ def test_an_unknown_unit_keeps_its_word() -> None:
         ("吨", "吨二氧化碳当量", True),
         ("", "%", True),
         ("吨", "吨/人", True),
+        ("吨", "吨二氧化碳当量/平方米", True),
         ("%", "个百分点", False),
         ("元", "人", False),
         ("元", "美元", False),
