@@ -45,7 +45,7 @@ _EACH = re.compile(r"人均|平均|每|均值|单位|强度|密度")
 PLACES = "places"  # a field of the glossary
 _PARTED = re.compile(r"^按.+(?:划分|分类|区分|统计)|^按.*分的")
 _EVERYDAY = {"general", "units", "places", "reporting", ""}  # fields of the glossary whose words name no metric
-_EVERYWHERE = {"中国", "全球"}  # where a report does not say it, it may still mean it
+EVERYWHERE = {"中国", "全球"}  # where a report does not say it, it may still mean it
 TERM_COVERED = 0.5  # share of a technical term's tokens that must stand around the figure
 BAND_NAMED = 0.8  # share of a metric that is named by the band alone
 _SINCE_THEN = re.compile(r"以来|至今|到现在|到目前")
@@ -95,7 +95,7 @@ class Fit:
 
 
 class _Set:
-    """One set: `pattern` finds its spellings, `places` gives the member of each, `wholes` those that hold the others."""
+    """One set: `pattern` finds its spellings, `places` gives the member of each, `wholes` those holding the others."""
 
     def __init__(self, mark: str, members: Sequence[Sequence[str]]) -> None:
         self.mark = mark
@@ -271,7 +271,7 @@ class Grounding:
         """
         metric = question.metric
         for match in self._glossary.match_plain(metric):
-            place = match.entry.domain == PLACES and match.entry.chinese[0] not in _EVERYWHERE
+            place = match.entry.domain == PLACES and match.entry.chinese[0] not in EVERYWHERE
             if place and not any(term.lower() in given for term in match.entry.chinese):
                 return 1
         for name in _LATIN_NAME.findall(metric):

@@ -21,7 +21,7 @@ from assistant.english import (
     without_manner,
     without_negated,
 )
-from assistant.grounding import PLACES
+from assistant.grounding import EVERYWHERE, PLACES
 from assistant.llm import Cancelled, LanguageModel, Usage
 from assistant.periods import find_periods
 from assistant.periods import previous as previous_period
@@ -49,6 +49,7 @@ _BASE = re.compile(
     re.IGNORECASE,
 )
 _EACH = re.compile(r"人均|平均|每")
+_OUTSIDE = re.compile(r"\b(?:outside|beyond|excluding|except|other than)(?: of)?(?: the)? $", re.IGNORECASE)
 _OF = re.compile(r"([\u3400-\u9fff])的(?=[\u3400-\u9fff])")
 _LEFT_STANDING = re.compile(r"(?<![A-Za-z])[a-z]{4,}(?: [a-z]{3,})*(?![A-Za-z])")
 _MAX_TERMS = 4
@@ -164,12 +165,15 @@ class Translator:
         return text
 
     def _with_places(self, text: str, question: str) -> str:
-        """The translation with the places that the question names: 苏州 for Shuozhou, or Datong left standing."""
+        """The translation with the places that the question names: 苏州 for Shuozhou, Datong left standing, or lost."""
         wanted = {
             normalise(question)[match.start : match.end]: match.entry.chinese
             for match in self._glossary.match_en(question)
             if match.entry.domain == PLACES
         }
+        apart = question  # without the places that are part of an institution's name
+        for mention in reversed(self._catalog.mentions(question)):
+            apart = apart[: mention.start] + "|" + apart[mention.end :]
         known = [m for m in self._glossary.match_zh(text) if m.entry.domain == PLACES]
         given = {normalise(text)[m.start : m.end] for m in known}
         foreign = given - {term for terms in wanted.values() for term in terms}
@@ -181,6 +185,11 @@ class Translator:
                 text = standing.sub(chinese[0], text)
             elif len(foreign) == 1 and not any(m.reports for m in self._catalog.mentions(min(foreign))):
                 text = text.replace(foreign.pop(), chinese[0])
+            elif chinese[0] not in EVERYWHERE and not set(chinese[0].removeprefix("中国")) & set(text):
+                # Not even in an abbreviation such as 港澳台 or 深交所.
+                named = re.search(rf"\b{re.escape(english)}\b", apart, re.IGNORECASE)
+                outside = "以外" if named and _OUTSIDE.search(apart[: named.start()]) else ""
+                text = f"{text.rstrip('?？')}（{chinese[0]}{outside}）？" if named else text
         return text
 
     def _terms(self, question: str) -> str:

@@ -149,6 +149,21 @@ def test_words_that_the_model_leaves_standing_are_put_into_chinese(small: Librar
     assert "流失" in text
 
 
+@pytest.mark.parametrize(
+    ("question", "reply", "expected"),
+    [
+        ("What was Alpha Bank's turnover rate at branches outside Taiyuan in 2023?",
+         "甲银行2023年各分行的员工流失率是多少？", "甲银行2023年各分行的员工流失率是多少（太原以外）？"),
+        ("How many staff did Alpha Bank have in Hong Kong in 2023?",
+         "甲银行2023年有多少员工？", "甲银行2023年有多少员工（中国香港）？"),
+        ("How many staff did Alpha Bank have in Hong Kong, Macao and Taiwan in 2023?",
+         "甲银行2023年港澳台有多少员工？", "甲银行2023年港澳台有多少员工？"),
+    ],
+)  # fmt: skip
+def test_a_place_that_the_model_loses_is_put_back(small: Library, question: str, reply: str, expected: str) -> None:
+    assert chinese(small, question, llm=ScriptedModel(reply), language="en") == expected
+
+
 def test_the_glossary_alone_gives_a_second_reading(small: Library) -> None:
     gloss = translator(small, None).gloss("What was Beta Securities' employee turnover rate in 2023?")
     assert "员工流失率" in gloss
