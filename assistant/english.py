@@ -75,6 +75,7 @@ _SCALES = rf"(?:tens? of |hundreds? of |ten |hundred )?(?:thousands|millions|bil
 _ANSWER_UNIT = re.compile(
     rf"(?:,\s*|\s*\(|^)(?:expressed )?in (?:units of )?(?:{_CURRENCY}(?:\s*{_SCALE})*|{_SCALES})"
     rf"(?:\)|(?=[\s,?.]|$),?\s*)|"
+    rf"\s*\({_CURRENCY}(?:\s*{_SCALE})*\)|"
     rf"\s+in (?:units of )?(?:{_CURRENCY}(?:\s*{_SCALE})+|{_SCALES})(?=\s*[?.]|$)",
     re.IGNORECASE,
 )

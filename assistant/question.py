@@ -28,6 +28,7 @@ _MONEY_ASKED = re.compile(
     r"(?:投资(?![者人])|资金|金额|余额|贷款|存款|收入|支出|资产|成本|费用|利润|投入)(?:总额|总计|合计|存量|规模|总规模)?(?:是|有|达|达到|为)?(?:多少|多大)(?=[?,。]|$|的?规模)|"
     r"(?:发行|融资|债券?|基金|交易|产品|专项计划|abs)(?:[(][^()]*[)])?的?(?:总|合计)?规模(?:是|有|达|达到|为)?(?:多少|多大)(?=[?,。]|$)"
 )
+_FOREIGN_MONEY = re.compile(r"外币|外汇|美元|港元|港币|欧元")
 _PEOPLE_ASKED = re.compile(
     r"(?:员工|职工|雇员|人员|人数|男性|女性)(?:的?总?人?数量?)?(?:一共|总共|共)?(?:有|是|为|达到?)?(?:多少|几)(?=[?,。;]|$)"
 )
@@ -293,7 +294,7 @@ def _unit_asked(plain: str) -> str:
         return counted[1]
     if _PEOPLE_ASKED.search(plain):
         return "人"
-    return "元" if _MONEY_ASKED.search(plain) else ""
+    return "元" if _MONEY_ASKED.search(plain) and not _FOREIGN_MONEY.search(plain) else ""
 
 
 def _kind(plain: str, unit_text: str) -> str:

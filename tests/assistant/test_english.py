@@ -167,6 +167,7 @@ def test_how_to_answer_is_no_part_of_what_is_asked(text: str, left: str) -> None
         ("In millions of CNY, what were the assets?", "what were the assets?"),
         ("What was the balance of deposits in RMB at the end?", "What was the balance of deposits in RMB at the end?"),
         ("How much gas was burnt, in cubic metres?", "How much gas was burnt, in cubic metres?"),
+        ("How much was spent on training in 2023 (CNY 10,000)?", "How much was spent on training in 2023?"),
     ],
 )
 def test_the_unit_to_answer_in_is_left_out(text: str, plain: str) -> None:

@@ -132,6 +132,8 @@ def test_preselected_reports_outweigh_names(small: Library) -> None:
         ("展出了多少幅作品？", "幅"),
         ("发行的ABS（某供应链5期）规模多大？", "元"),
         ("员工规模多大？", ""),
+        ("存款余额是多少？", "元"),
+        ("外币存款余额是多少？", ""),
     ],
 )
 def test_the_unit_asked_for(small: Library, text: str, unit: str) -> None:
