@@ -298,7 +298,7 @@ def _unit_asked(plain: str) -> str:
 
 
 def _kind(plain: str, unit_text: str) -> str:
-    if re.search(r"时间范围|多长的时间|哪个区间|什么范围", plain) or _NUMBER_OF.search(plain):
+    if re.search(r"时间范围|多长的时间|哪个区间|什么范围|几月|几号(?!楼)|星期几", plain) or _NUMBER_OF.search(plain):
         return "text"
     if re.search(r"多少|百分之几|几(?=[个名位家次件项份人户场万亿天年小倍所条种款])", plain) and not re.search(
         r"为什么|为何", plain

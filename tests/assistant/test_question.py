@@ -162,6 +162,8 @@ def test_arithmetic_asked_for(small: Library, text: str, operation: str) -> None
     [
         ("员工总数是多少？", "figure"),
         ("召开了几次会议？", "figure"),
+        ("是在几月请外部顾问讲解新规的？", "text"),
+        ("培训持续了几个月？", "figure"),
         ("与哪所大学共建了联合实验室？", "text"),
         ("审计机构叫什么？", "text"),
         ("哪几家银行参与？", "text"),
