@@ -17,7 +17,18 @@ from assistant.question import Question
 from assistant.reading import Evidence, Reply, cell_line, figure_line, prose_line, read
 from assistant.retrieval import Hit, Retriever
 from assistant.units import NUMBER_PATTERN, SPOKEN_PATTERN, parse_number, spoken_number
-from assistant.weighing import ACCEPT, ACCEPT_TRANSLATED, SURE, Candidate, Weighed, lead_of, prior, score
+from assistant.weighing import (
+    ACCEPT,
+    ACCEPT_TRANSLATED,
+    AGREED,
+    DOUBTED,
+    SURE,
+    Candidate,
+    Weighed,
+    lead_of,
+    prior,
+    score,
+)
 from index.catalog import Catalog
 from index.records import Line
 from index.text import normalise
@@ -118,10 +129,14 @@ class Lookup:
             return self._decide(found, sure)
         if self._llm is None or not usable:
             return found
+        said = self._read(question, usable, found, usage=usage, cancelled=cancelled)
         if not self._checks:
-            said = self._read(question, usable, found, usage=usage, cancelled=cancelled)
             return found if said is None else self._decide(found, said)
-        weighed = self.weigh(question, usable, found, usage=usage, cancelled=cancelled)
+        likely = prior(usable[0], lead_of(usable[0], usable))
+        if said == usable[0] and likely >= AGREED:
+            return self._decide(found, said)
+        doubted = said is None and likely < DOUBTED
+        weighed = [] if doubted else self._weighed(question, usable, said, found, usage)
         likeliest = max(weighed, key=lambda item: item.chance(), default=None)
         least = ACCEPT_TRANSLATED if question.language == "en" else ACCEPT
         if likeliest is not None and likeliest.chance() >= least:
@@ -210,8 +225,12 @@ class Lookup:
         cancelled: Cancelled | None = None,
     ) -> list[Weighed]:
         """The best candidate and the one the LLM reads out of the evidence, with what speaks for each."""
-        assert self._llm is not None
         said = self._read(question, usable, found, usage=usage, cancelled=cancelled)
+        return self._weighed(question, usable, said, found, usage)
+
+    def _weighed(
+        self, question: Question, usable: Sequence[Candidate], said: Candidate | None, found: Found, usage: Usage | None
+    ) -> list[Weighed]:
         refused = found.reply is not None and found.reply.refused
         weighed = []
         for candidate in dict.fromkeys(c for c in (usable[0], said) if c is not None):
