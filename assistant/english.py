@@ -93,6 +93,10 @@ _STAFF_TURNOVER = re.compile(
     rf"(?=(?:for|of|among|amongst|in) (?:the |its |their )?(?:[a-z-]+ ){{0,2}}{_STAFF}\b)",
     re.IGNORECASE,
 )
+_QUOTED = re.compile(r"""\s*\(\s*["“'‘][A-Za-z ]+["”'’]\s*\)""")
+_TURNOVER = re.compile(r"\bturnover\b(?! rate)", re.IGNORECASE)
+_OF_STAFF = re.compile(rf"\b{_STAFF}\b", re.IGNORECASE)
+_TRADED = re.compile(r"\b(?:options?|futures|contracts?|stocks?|shares?|bonds?|funds?|trad(?:ed|ing))\b", re.IGNORECASE)
 _FIGURE = re.compile(
     r"^(?!\s*(?:explain|describe|summar|outline|tell me how))"
     r".*(?:\bhow (?:much|many|large|big|high|low|long|fast|old)\b(?!-| language)|"
@@ -287,9 +291,13 @@ def without_left_out(text: str) -> str:
 
 def plain_terms(text: str) -> str:
     """The question with its terms as the glossary knows them: "turnover among staff" as the set phrase, which has no
-    second meaning, and no abbreviation within a term ("core tier-1 (CET1) capital adequacy ratio").
+    second meaning, turnover in money as what it then is, and neither an abbreviation nor a quoted name within a term
+    ("core tier-1 (CET1) capital adequacy ratio").
     """
-    return _STAFF_TURNOVER.sub("staff turnover rate ", _ABBREVIATION.sub("", text))
+    plain = _STAFF_TURNOVER.sub("staff turnover rate ", _QUOTED.sub("", _ABBREVIATION.sub("", text)))
+    if asks_money(text) and not _OF_STAFF.search(plain):
+        plain = _TURNOVER.sub("trading value" if _TRADED.search(plain) else "operating revenue", plain)
+    return plain
 
 
 def asks_figure(text: str) -> bool:

@@ -44,6 +44,7 @@ _EACH_ASKED = re.compile(r"人均|每[名位个]?(?:员工|职工|雇员)|平均
 _EACH = re.compile(r"人均|平均|每|均值|单位|强度|密度")
 PLACES = "places"  # a field of the glossary
 _PARTED = re.compile(r"^按.+(?:划分|分类|区分|统计)|^按.*分的")
+_COUNTED = re.compile(r"人数|人次|次数|场次|金额")
 _EVERYDAY = {"general", "units", "places", "reporting", ""}  # fields of the glossary whose words name no metric
 EVERYWHERE = {"中国", "全球"}  # where a report does not say it, it may still mean it
 TERM_COVERED = 0.5  # share of a technical term's tokens that must stand around the figure
@@ -231,6 +232,8 @@ class Grounding:
             label, near = figure.words, normalise(" ".join(figure.passage.section[-1:]))
         context = normalise(f"{figure.context} {figure.basis} {figure.sentence}")
         scope = f"{asked}总量" if question.operations[:1] == ("sum",) else asked  # 一共多少 is the total
+        if question.unit is not None and question.unit.dimension == "percent":
+            scope = _COUNTED.sub("", scope)  # 培训人数占员工的百分之几 asks for no number of people
         clashes, narrower, wider = self._contrasts.compare(scope, label, near if figure.row else "", context)
         if names:
             passage = figure.passage

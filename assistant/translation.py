@@ -113,7 +113,7 @@ class Translator:
             return question
         if self._llm is None:
             return self.by_glossary(question)
-        question = plain_terms(without_answer_unit(without_negated(question)))
+        question = without_answer_unit(plain_terms(without_negated(question)))
         prepared = self._names(chinese_periods(question))
         arithmetic = asks_arithmetic(question)
         text = self._translated(

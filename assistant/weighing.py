@@ -105,26 +105,26 @@ def prior(candidate: Candidate, lead: float) -> float:
 
 
 # Fitted by eval/fit_lookup.py on the dev questions.
-_BIAS = -7.924
+_BIAS = -9.545
 _CHANCE = {
-    "score": 0.229,
-    "lead": 0.653,
-    "said": 3.965,
-    "refused": 1.954,
-    "unmatched": -0.037,
-    "same": 2.45,
-    "asked": -3.896,
-    "around": -0.391,
-    "named": 1.21,
-    "row": 1.741,
-    "wider": 0.05,
-    "undisclosed": -5.894,
-    "meaning": 0.507,
-    "missing": -4.658,
+    "score": 0.417,
+    "lead": 0.472,
+    "said": 3.439,
+    "refused": 1.869,
+    "unmatched": 0.734,
+    "same": 2.319,
+    "asked": -3.605,
+    "around": -0.158,
+    "named": 0.474,
+    "row": 1.526,
+    "wider": 0.797,
+    "undisclosed": -6.049,
+    "meaning": 1.289,
+    "missing": -2.266,
 }
 FEATURES_OF_CHANCE = tuple(_CHANCE)
 ACCEPT = 0.5
-ACCEPT_TRANSLATED = 0.7  # a translation may have changed what is asked
+ACCEPT_TRANSLATED = 0.6  # a translation may have changed what is asked
 
 
 @dataclass(frozen=True)

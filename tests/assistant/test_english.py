@@ -192,6 +192,19 @@ def test_the_question_bears_out_a_unit_or_not(text: str, unit: str, said: bool) 
     assert says_measure(text, found) is said
 
 
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("What was the turnover (CNY) of silicon options in 2024?", "the trading value"),
+        ("What was A's turnover in CNY 100 million?", "A's operating revenue"),
+        ("What was the staff turnover in 2024?", "staff turnover in"),
+        ('Credit to sophisticated ("zhuanjing texin") enterprises?', "sophisticated enterprises"),
+    ],
+)
+def test_terms_as_the_glossary_knows_them(text: str, plain: str) -> None:
+    assert plain in plain_terms(text)
+
+
 def test_turnover_of_staff_is_the_set_phrase() -> None:
     assert "staff turnover rate" in plain_terms("What was A's turnover figure for staff abroad?")
     assert plain_terms("What was A's turnover in 2024?") == "What was A's turnover in 2024?"

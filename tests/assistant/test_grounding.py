@@ -279,6 +279,7 @@ def test_a_look_alike_clashes(small: Library, text: str, label: str, unit: str) 
         ("甲银行股份有限公司2024年境外（含港澳台）员工流失率是多少？", "境外（含港澳台）员工流失率", "%"),
         ("甲银行2024年的数智银行平台有多少项专利？", "专利", "项"),
         ("甲银行2024年累计的省市级立项有多少项？", "省市立项", "项"),
+        ("甲银行2024年接受培训的人数占员工的百分之几？", "员工培训覆盖率", "%"),
     ],
 )
 def test_the_same_thing_in_other_words_does_not_clash(small: Library, text: str, label: str, unit: str) -> None:
