@@ -49,6 +49,8 @@ _EACH = re.compile(
     rf"(?:多少|几)(?P<unit>{UNIT_PATTERN})?(?P<a>[^?]*)\?$"
 )
 _HAVING = re.compile(r"^(?:摊到|分摊到?|分到|配有?|拥有|有|对应)?了?$")
+_SUMMED = re.compile(r"^(?:的)?(?:合计|加起来|加总|相加|之和|总和|一共|总共|共计|共)(?:的)?")
+_NOT_COUNTED = re.compile(rf"(?:多少|几)(?:{UNIT_PATTERN})?|[是为有设达到了约?]")
 _SINGLE = re.compile(r"单季度?|单月|当季|当月|单独(?:一个)?[季月]")
 _BOTH = (("男女", "男性", "女性"), ("存贷款", "存款", "贷款"), ("进出口", "进口", "出口"))
 _FALLING = {"少", "低", "小", "短", "减少", "下降", "下滑", "低于"}
@@ -172,14 +174,17 @@ class Decomposer:
         )
 
     def _sums(self, listed: str, rest: str, question: Question) -> list[Plan]:
+        # "A、B和C一共审议通过了多少项议案": what is counted comes after the list.
+        tail = _SUMMED.sub("", rest)
+        tail = tail if len(_NOT_COUNTED.sub("", tail)) >= _NO_METRIC else ""
         for both, one, two in _BOTH:
             if both in listed:
-                return self._sum([listed.replace(both, one), listed.replace(both, two)], question)
+                return self._sum([f"{listed.replace(both, each)}{tail}" for each in (one, two)], question)
         plans = []
         for joint in reversed(list(JOINT.finditer(listed))):
             before, after = listed[: joint.start()], listed[joint.end() :]
             if joint[0] != "、" and before and after:
-                plans += self._sum([*before.split("、"), after], question)
+                plans += self._sum([f"{part}{tail}" for part in (*before.split("、"), after)], question)
         return plans
 
     def _sum(self, texts: Sequence[str], question: Question) -> list[Plan]:

@@ -129,7 +129,8 @@ class FigureAnswers:
         shares = [plan for plan in plans if plan.operation == "share"]
         if not shares:
             return True
-        if _CHANGE_OF_YEAR.search(f"{label} {figure.basis}") and not _CHANGE_OF_YEAR.search(question.chinese):
+        named = f"{label} {figure.basis} {' '.join(groups_of(figure.passage))}"
+        if _CHANGE_OF_YEAR.search(named) and not _CHANGE_OF_YEAR.search(question.chinese):
             return False  # 财政支出同比增长率 is no share of it
         part, whole = shares[0].parts
         return self._lookup.speaks_of(figure, part.metric) and self._lookup.speaks_of(figure, whole.metric, WHOLE)
@@ -179,6 +180,8 @@ class FigureAnswers:
                 figures = self._in_one_measure(plan, figures, usage, cancelled, sure=sure)
                 if plan.each and not (figures := self._of_one_group(plan, figures)):
                     continue
+                if plan.operation == "ratio" and not plan.each and not compatible(figures[0].unit, figures[1].unit):
+                    continue  # "几倍" compares like with like
                 if sentence := self._work_out(draft, plan.operation, figures, fall=plan.fall):
                     return sentence
         return None
@@ -192,7 +195,7 @@ class FigureAnswers:
         self, plan: Plan, figures: list[Figure], usage: Usage, cancelled: Cancelled | None, *, sure: bool
     ) -> list[Figure]:
         """The figures; one found in another measure than the other (12 只 of 1,511 亿元) is looked up again in that."""
-        if plan.operation == "ratio" or len(figures) != 2 or None in (figures[0].unit, figures[1].unit):
+        if plan.each or len(figures) != 2 or None in (figures[0].unit, figures[1].unit):
             return figures
         for own, other in ((0, 1), (1, 0)):
             unit = figures[other].unit

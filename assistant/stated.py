@@ -20,7 +20,7 @@ _STATED = {
     "difference": re.compile(r"[增减差降升]|变动|变化|高出|缩短|节约|节省"),
     "growth": re.compile(r"[增减降升涨跌]|同比|环比|变动|变化|缩短"),
     "ratio": re.compile(r"倍|之比|比率"),
-    "average": re.compile(r"平均|均"),
+    "average": re.compile(r"平均|均|每|单位|强度|密度"),
 }
 _SET_AGAINST = re.compile(
     r"高出|多出|超[出过]|高于|低于|相差|差[额值距]|(?<![占同环])比(?!\d{4}年|期初|年初|[同上去年月例重率值])[^,。;]{1,20}?[多高低少大小长短]"
