@@ -224,6 +224,8 @@ def readable(figure: Figure) -> str:
     """The figure's value with its unit, as printed."""
     if figure.value is None:
         return figure.value_text or "—"
+    if figure.unit_text and figure.value_text.endswith(figure.unit_text):
+        return figure.value_text  # a cell that prints its unit
     joint = "" if figure.unit_text in ("", "%") or figure.unit_text[:1] in "万亿%" else " "
     return f"{figure.value_text}{joint}{figure.unit_text}".strip()
 

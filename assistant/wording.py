@@ -112,6 +112,8 @@ class Wording:
 
     def amount(self, value_text: str, unit_text: str, language: Language) -> str:
         """A number with its unit as printed; in English also in English units, worked out by code."""
+        if unit_text and value_text.endswith(unit_text):  # a cell that prints its unit: 4.72分
+            value_text = value_text.removesuffix(unit_text).rstrip()
         joint = "" if unit_text[:1] in ("", "%", "万", "萬", "亿", "億") else " "
         printed = f"{value_text}{joint}{self.script(unit_text, language)}".strip()
         if language != "en" or not unit_text:

@@ -75,6 +75,7 @@ def test_scaled_counts_in_english_show_the_printed_figure_too(wording: Wording) 
 
 def test_a_value_that_is_no_number_stays_as_printed(wording: Wording) -> None:
     assert wording.amount("9（滿分10分）", "分", "en") == "9（滿分10分） 分"
+    assert wording.amount("4.72分", "分", "zh-Hans") == "4.72 分"
 
 
 def test_the_metric_in_three_scripts(wording: Wording, small: Library) -> None:
