@@ -47,6 +47,7 @@ _SHARE_ASKED = re.compile(
 )
 _ALONE = re.compile(r"(?:月|季度) ?(?:alone|by itself)\b", re.IGNORECASE)
 # Two figures are set against each other, or several made one.
+_TIMES = re.compile(r"\bhow many times (?!did\b|does\b|do\b|has\b|have\b|had\b|was\b|were\b|is\b)", re.IGNORECASE)
 _ARITHMETIC = re.compile(
     r"\bby how (?:much|many)\b.*\b(?:from (?!the (?:previous|prior|preceding|same))|than\b|exceed|compared\b|between\b|"
     r"versus\b|over (?!the (?:previous|prior|year))|above\b|below\b)|"
@@ -244,6 +245,11 @@ def asks_share(text: str) -> bool:
 def asks_arithmetic(text: str) -> bool:
     """Whether figures are to be compared, added or divided ("how many more A than B", "what share of B was A")."""
     return bool(_ARITHMETIC.search(text))
+
+
+def asks_times(text: str) -> bool:
+    """Whether it is asked how many times one figure is another, and not how often something happened."""
+    return bool(_TIMES.search(text))
 
 
 def asks_change(text: str) -> bool:

@@ -12,6 +12,7 @@ from assistant.english import (
     asks_change,
     asks_per_head,
     asks_share,
+    asks_times,
     chinese_periods,
     counted,
     plain_terms,
@@ -49,6 +50,7 @@ _BASE = re.compile(
     re.IGNORECASE,
 )
 _EACH = re.compile(r"人均|平均|每")
+_OFTEN = re.compile(r"(?:多少|几)次")
 _OUTSIDE = re.compile(r"\b(?:outside|beyond|excluding|except|other than)(?: of)?(?: the)? $", re.IGNORECASE)
 _OF = re.compile(r"([\u3400-\u9fff])的(?=[\u3400-\u9fff])")
 _LEFT_STANDING = re.compile(r"(?<![A-Za-z])[a-z]{4,}(?: [a-z]{3,})*(?![A-Za-z])")
@@ -105,7 +107,10 @@ class Translator:
     def gloss(self, question: str) -> str:
         """The Chinese terms alone, in order, that the glossary has for an English question about a metric."""
         plain = without_left_out(without_manner(plain_terms(question)))
-        bag = understand(plain, f"{self.by_glossary(plain)}是多少", "en", self._catalog)
+        # Commas keep the terms apart: what the end of one and the beginning of the next make together is no word.
+        prepared = self._names(chinese_periods(without_negated(plain)))
+        terms = self._glossary.chinese(self._without_names(plain))
+        bag = understand(plain, "、".join([prepared, *terms]), "en", self._catalog)
         return " ".join(word for word in bag.metric.split() if _HAN.search(word))
 
     def _one(self, question: str, language: Language, usage: Usage, cancelled: Cancelled) -> str:
@@ -125,6 +130,8 @@ class Translator:
             text = again if _CHANGED.search(again) else text
         if not _HAN.search(text):
             return self.by_glossary(question)
+        if asks_times(question):
+            text = _OFTEN.sub("多少倍", text)
         if asks_per_head(question) and not _EACH.search(text):
             text = _OF.sub(r"\1的人均", text, count=1)
         return self._with_slots(self._with_places(self._all_chinese(text, prepared), question), prepared)
@@ -145,15 +152,21 @@ class Translator:
         """The unit that an English question itself names after "how many", or %, in Chinese; "" for none."""
         if asks_share(question):
             return "%"
+        if asks_times(question):
+            return "倍"
         words = counted(question)
         begins = [match.entry for match in self._glossary.match_en(words) if match.start == 0] if words else []
         return next((term for entry in begins for term in entry.chinese if leading_unit(term) == term), "")
 
+    def _without_names(self, question: str) -> str:
+        """An English question with the library's institutions cut out."""
+        for mention in reversed(self._catalog.mentions(question)):
+            question = f"{question[: mention.start]}|{question[mention.end :]}"
+        return question
+
     def names_others(self, question: str) -> bool:
         """Whether an English question names what is neither in the library nor a term: another institution, say."""
-        plain = question
-        for mention in reversed(self._catalog.mentions(question)):
-            plain = plain[: mention.start] + plain[mention.end :]
+        plain = self._without_names(question)
         return any(not self._glossary.match_en(name) for name in proper_names(plain))
 
     def _all_chinese(self, text: str, prepared: str) -> str:
@@ -171,9 +184,7 @@ class Translator:
             for match in self._glossary.match_en(question)
             if match.entry.domain == PLACES
         }
-        apart = question  # without the places that are part of an institution's name
-        for mention in reversed(self._catalog.mentions(question)):
-            apart = apart[: mention.start] + "|" + apart[mention.end :]
+        apart = self._without_names(question)  # places are part of an institution's name too
         known = [m for m in self._glossary.match_zh(text) if m.entry.domain == PLACES]
         given = {normalise(text)[m.start : m.end] for m in known}
         foreign = given - {term for terms in wanted.values() for term in terms}

@@ -175,6 +175,8 @@ def test_the_glossary_alone_gives_a_second_reading(small: Library) -> None:
     [
         ("How many lots of silicon futures were traded?", "手"),
         ("How many person-times attended?", "人次"),
+        ("How many times rural income was urban income?", "倍"),
+        ("How many times did the board meet?", "次"),
         ("What share of staff were women?", "%"),
         ("How many wonders are there?", ""),
         ("What was net profit?", ""),
