@@ -35,6 +35,7 @@ _SHARE_WITHIN = re.compile(
 _SHARE_AMONG = re.compile(
     rf"^(?P<b>.+?)(?:里面|里|裏|中|当中|之中|内),?(?P<a>[^,占]+?)的(?:比例|比重|占比|份额)(?:大约|约)?(?:[是为有]|达到?)?{_MUCH}"
 )
+_ALL = re.compile(r"总|全部|全体|所有|各项|合计|整个|^$")
 _EARLIER = r"一年[以之]?前|半年前|上年|上一年|去年|前一年|年初|上月|上期|同期"
 _MORE = re.compile(
     rf"^(?P<a>.+?)(?<![占同环百])比(?![例重率值])(?!{_EARLIER})(?P<b>.+?)(?:总共|一共)?(?P<way>多出|少|多|高出|高|低|大|小|长|短|超出|增加|减少|增长|下降|下滑|上升)(?:了|出)?(?:约)?{_MUCH}"
@@ -109,7 +110,9 @@ class Decomposer:
         if match := _SHARE_IN.match(text):
             found += self._two("share", match["a"], match["b"], question)
         elif match := _SHARE_WITHIN.match(text) or _SHARE_AMONG.match(text):
-            found += self._two("share", match["a"], match["b"], question)
+            # "新进员工中女性" are no women of the whole staff: the part alone only where the whole takes in everything.
+            if _ALL.search(self._part(match["b"], question).metric):
+                found += self._two("share", match["a"], match["b"], question)
             found += self._two("share", f"{match['b']}的{match['a']}", match["b"], question)
         for pattern in (_MORE, _BEYOND):
             if match := pattern.match(text):

@@ -48,6 +48,12 @@ _SHARE_ASKED = re.compile(
 _ALONE = re.compile(r"(?:月|季度) ?(?:alone|by itself)\b", re.IGNORECASE)
 # Two figures are set against each other, or several made one.
 _TIMES = re.compile(r"\bhow many times (?!did\b|does\b|do\b|has\b|have\b|had\b|was\b|were\b|is\b)", re.IGNORECASE)
+_TURNED_TIMES = re.compile(
+    r"\bhow many times (?!(?:did|does|do|has|have|had|was|were|is|as|larger|greater|higher|more)\b)"
+    r"(?P<a>.+?) (?P<was>was|were|is|are) (?P<b>.+?)"
+    r"(?P<rest>(?:,? (?:in|at|for|by|over) (?:the )?(?:end of |year )?\d{4}.*)?(?:,| \(|\?).*|$)",
+    re.IGNORECASE,
+)
 _ARITHMETIC = re.compile(
     r"\bby how (?:much|many)\b.*\b(?:from (?!the (?:previous|prior|preceding|same))|than\b|exceed|compared\b|between\b|"
     r"versus\b|over (?!the (?:previous|prior|year))|above\b|below\b)|"
@@ -77,6 +83,7 @@ _ANSWER_UNIT = re.compile(
     rf"(?:,\s*|\s*\(|^)(?:expressed )?in (?:units of )?(?:{_CURRENCY}(?:\s*{_SCALE})*|{_SCALES})"
     rf"(?:\)|(?=[\s,?.]|$),?\s*)|"
     rf"\s*\({_CURRENCY}(?:\s*{_SCALE})*\)|"
+    rf"\s+in {_CURRENCY}(?=\s+of\b)|"
     rf"\s+in (?:units of )?(?:{_CURRENCY}(?:\s*{_SCALE})+|{_SCALES})(?=\s*[?.]|$)",
     re.IGNORECASE,
 )
@@ -250,6 +257,11 @@ def asks_arithmetic(text: str) -> bool:
 def asks_times(text: str) -> bool:
     """Whether it is asked how many times one figure is another, and not how often something happened."""
     return bool(_TIMES.search(text))
+
+
+def straight_times(text: str) -> str:
+    """ "How many times A was B" as "B was how many times A": a translation turns the one round, and not the other."""
+    return _TURNED_TIMES.sub(lambda m: f"{m['b'].strip()} {m['was']} how many times {m['a'].strip()}{m['rest']}", text)
 
 
 def asks_change(text: str) -> bool:

@@ -17,6 +17,7 @@ from assistant.english import (
     counted,
     plain_terms,
     proper_names,
+    straight_times,
     without_answer_unit,
     without_left_out,
     without_manner,
@@ -118,7 +119,7 @@ class Translator:
             return question
         if self._llm is None:
             return self.by_glossary(question)
-        question = without_answer_unit(plain_terms(without_negated(question)))
+        question = straight_times(without_answer_unit(plain_terms(without_negated(question))))
         prepared = self._names(chinese_periods(question))
         arithmetic = asks_arithmetic(question)
         text = self._translated(

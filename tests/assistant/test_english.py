@@ -15,6 +15,7 @@ from assistant.english import (
     plain_terms,
     proper_names,
     says_measure,
+    straight_times,
     without_answer_unit,
     without_manner,
     without_negated,
@@ -230,3 +231,19 @@ def test_money_and_so_much_a_head_are_heard() -> None:
 def test_an_abbreviation_within_a_term_is_left_out() -> None:
     assert plain_terms("the core tier-1 (CET1) capital ratio") == "the core tier-1 capital ratio"
     assert plain_terms("What was raised (RMB) in 2024?") == "What was raised (RMB) in 2024?"
+
+
+@pytest.mark.parametrize(
+    ("text", "straight"),
+    [
+        ("How many times rural income was urban income in A in 2024?",
+         "urban income in A was how many times rural income in 2024?"),
+        ("In 2024, how many times its spend per junior was its spend per senior, to two decimal places?",
+         "In 2024, its spend per senior was how many times its spend per junior, to two decimal places?"),
+        ("How many times did the board meet in 2024?", "How many times did the board meet in 2024?"),
+        ("How many times as large as A was B?", "How many times as large as A was B?"),
+        ("B was how many times A in 2024?", "B was how many times A in 2024?"),
+    ],
+)  # fmt: skip
+def test_how_many_times_one_was_the_other_is_put_straight(text: str, straight: str) -> None:
+    assert straight_times(text) == straight
