@@ -165,6 +165,9 @@ class Decomposer:
     def _completed(self, short: Question, full: Question) -> Question:
         """The part after 比 with the words it shares with the part before: "女性" after "男性员工流失率"."""
         swapped = self._contrasts.swapped(full.metric, short.metric) if short.metric else ""
+        head, _, tail = full.metric.rpartition("的")
+        if head and len(short.metric) > _NO_METRIC and self._contrasts.swapped(head, short.metric):
+            swapped = f"{short.metric}的{tail}"  # 中级员工 for the whole of 高级和班子成员
         if not swapped and len(short.metric) <= _NO_METRIC:
             swapped = full.metric
         return replace(short, metric=swapped) if swapped else short
