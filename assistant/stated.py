@@ -27,7 +27,8 @@ _SET_AGAINST = re.compile(
 )
 _PORTION = re.compile(r"占|比例|比重|百分比|份额|%")
 _TOTAL = re.compile(r"合计|总计|总数|总额|总量|共计")
-_JOINT = re.compile(r"[和与及]")  # a row of "范围一和范围二" is their total; a sentence may only list the two
+# A row of "范围一和范围二" is their total, one of "30岁及以下" none; a sentence may only list the two.
+_JOINT = re.compile(r"[和与]|及(?!以[上下]|其)")
 
 
 def states(question: Question, figure: Figure, *, compared: bool = False) -> bool:

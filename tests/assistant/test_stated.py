@@ -32,3 +32,10 @@ def test_a_change_or_a_comparison_must_be_printed_as_one(
 ) -> None:
     understood = small.assistant()._understand_chinese(question, ())
     assert states(understood, printed(small, words), compared=compared) is stated
+
+
+@pytest.mark.parametrize(("label", "stated"), [("30岁及以下", False), ("30岁及以下和31至50岁", True), ("合计", True)])
+def test_a_total_is_a_row_of_several(small: Library, label: str, stated: bool) -> None:
+    understood = small.assistant()._understand_chinese("甲银行2024年三个年龄段加起来走了多少人？", ())
+    row = small.figure("alpha", 4, "2024")
+    assert states(understood, replace(row, label=label)) is stated
