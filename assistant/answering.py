@@ -25,6 +25,7 @@ from assistant.llm import Cancelled, LanguageModel, LocalModel, ServerModel, Sto
 from assistant.lookup import Lookup
 from assistant.meaning import Meaning
 from assistant.periods import fits
+from assistant.pinyin import PinyinNames
 from assistant.prompts import load_prompt
 from assistant.question import Question, check_length, detect_language, understand, with_unit, without_unit
 from assistant.retrieval import Hit, Retriever
@@ -108,6 +109,9 @@ class Assistant:
             load_prompt(prompts, "translate"),
             load_prompt(prompts, "translate_arithmetic"),
             load_prompt(prompts, "rewrite"),
+            PinyinNames(
+                lambda: (passage.text for passage in index.passages), lambda word: glossary.match_en(word) != []
+            ),
         )
 
     @classmethod

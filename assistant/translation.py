@@ -27,6 +27,7 @@ from assistant.grounding import EVERYWHERE, PLACES
 from assistant.llm import Cancelled, LanguageModel, Usage
 from assistant.periods import find_periods
 from assistant.periods import previous as previous_period
+from assistant.pinyin import PinyinNames
 from assistant.prompts import Prompt
 from assistant.question import understand
 from assistant.units import leading_unit
@@ -70,11 +71,14 @@ class Translator:
         translate: Prompt,
         arithmetic: Prompt,
         rewrite: Prompt,
+        names: PinyinNames | None = None,
     ) -> None:
         """llm None: English questions are put into Chinese by the glossary alone.
 
-        translate: for plain look-ups; arithmetic: for questions that compare, add or divide.
+        translate: for plain look-ups; arithmetic: for questions that compare, add or divide. names: finds what is
+        written in pinyin; None leaves it as it is.
         """
+        self._pinyin = names
         self._llm = llm
         self._catalog = catalog
         self._glossary = glossary
@@ -102,16 +106,21 @@ class Translator:
     def by_glossary(self, question: str) -> str:
         """An English question as a bag of Chinese terms, with names and periods; no LLM."""
         question = without_negated(question)
-        prepared = self._names(chinese_periods(question))
+        prepared, _ = self._prepared(question)
         return " ".join([prepared, *self._glossary.chinese(question)])
+
+    def _prepared(self, question: str) -> tuple[str, tuple[str, ...]]:
+        """The question with its periods, institutions and other names in Chinese, and the names found by pinyin."""
+        prepared = self._names(chinese_periods(question))
+        return (prepared, ()) if self._pinyin is None else self._pinyin.replaced(prepared)
 
     def gloss(self, question: str) -> str:
         """The Chinese terms alone, in order, that the glossary has for an English question about a metric."""
         plain = without_left_out(without_manner(plain_terms(question)))
         # Commas keep the terms apart: what the end of one and the beginning of the next make together is no word.
-        prepared = self._names(chinese_periods(without_negated(plain)))
+        prepared, names = self._prepared(without_negated(plain))
         terms = self._glossary.chinese(self._without_names(plain))
-        bag = understand(plain, "、".join([prepared, *terms]), "en", self._catalog)
+        bag = understand(plain, "、".join([prepared, *names, *terms]), "en", self._catalog)
         return " ".join(word for word in bag.metric.split() if _HAN.search(word))
 
     def _one(self, question: str, language: Language, usage: Usage, cancelled: Cancelled) -> str:
@@ -120,7 +129,7 @@ class Translator:
         if self._llm is None:
             return self.by_glossary(question)
         question = straight_times(without_answer_unit(plain_terms(without_negated(question))))
-        prepared = self._names(chinese_periods(question))
+        prepared, names = self._prepared(question)
         arithmetic = asks_arithmetic(question)
         text = self._translated(
             question, prepared, self._arithmetic if arithmetic else self._translate, usage, cancelled
@@ -135,7 +144,9 @@ class Translator:
             text = _OFTEN.sub("多少倍", text)
         if asks_per_head(question) and not _EACH.search(text):
             text = _OF.sub(r"\1的人均", text, count=1)
-        return self._with_slots(self._with_places(self._all_chinese(text, prepared), question), prepared)
+        text = self._with_slots(self._with_places(self._all_chinese(text, prepared), question), prepared)
+        lost = "".join(f"（{name}）" for name in dict.fromkeys(names) if name not in text)
+        return f"{text.rstrip('?？')}{lost}？" if lost else text
 
     def _translated(self, question: str, prepared: str, prompt: Prompt, usage: Usage, cancelled: Cancelled) -> str:
         """The LLM's translation. With many terms it sometimes states what it should ask: without them it asks."""

@@ -1,0 +1,116 @@
+"""Names that an English question writes in pinyin: "Zhengcai Kuaidai" is 政采快贷 in the report.
+
+The name's syllables are looked for in the reports, each character by all its readings (pypinyin's table, MIT licence).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from functools import cache, cached_property
+
+from index.text import normalise
+
+# A word written as a name: Zhengcai, Huitong-Yuxing.
+_WORD = r"[A-Z][a-z]+"
+_JOINT = r"[ \-–]{1,3}"
+_RUN = re.compile(rf"(?<![A-Za-z]){_WORD}(?:{_JOINT}{_WORD})*(?![A-Za-z])")
+_BETWEEN = r"[ \-–—·]*"
+_QUOTES = "“”「」『』《》\"'"
+_LONGEST = 6  # letters of a syllable: zhuang, chuang
+_LONG = 3  # syllables from which on a name is no accident
+
+
+class PinyinNames:
+    """Finds the Chinese for names written in pinyin, in the texts of one library."""
+
+    def __init__(self, texts: Callable[[], Iterable[str]], is_known: Callable[[str], bool]) -> None:
+        """texts: the passages, read when the first name is looked for. is_known: whether a word is an English term."""
+        self._texts = texts
+        self._is_known = is_known
+
+    def replaced(self, question: str) -> tuple[str, tuple[str, ...]]:
+        """The question with the names that the library has in Chinese, and these; other words stay as they are."""
+        found: list[str] = []
+
+        def in_chinese(words: list[str]) -> list[str]:
+            # The longest run first: "Gelin Dahua Futures" holds a name of two words.
+            for size in range(len(words), 0, -1):
+                for start in range(len(words) - size + 1):
+                    name = self.chinese(words[start : start + size])
+                    if name:
+                        found.append(name)
+                        return [*in_chinese(words[:start]), name, *in_chinese(words[start + size :])]
+            return words
+
+        def of_run(match: re.Match[str]) -> str:
+            before = len(found)
+            words = in_chinese(re.split(_JOINT, match[0]))
+            return " ".join(words) if len(found) > before else match[0]
+
+        return _RUN.sub(of_run, question), tuple(found)
+
+    def chinese(self, words: list[str]) -> str | None:
+        """The Chinese name that these words spell; None when they spell none, or more than one that is no name.
+
+        What stands in quotation marks is a name; elsewhere two syllables must fit one place of the library alone.
+        """
+        if any(self._is_known(word) for word in words):
+            return None
+        spelled = [_syllables(word.lower()) for word in words]
+        size = sum(len(parts) for parts in spelled)
+        if not all(spelled) or size < 2:
+            return None
+        classes = _characters()
+        pattern = _BETWEEN.join("".join(f"[{classes[part]}]" for part in parts) for parts in spelled)
+        quoted: Counter[str] = Counter()
+        plain: Counter[str] = Counter()
+        for match in re.finditer(pattern, self._joined):
+            inside = self._joined[match.start() - 1] in _QUOTES and self._joined[match.end()] in _QUOTES
+            (quoted if inside else plain)[match[0].replace(" ", "")] += 1
+        for counts in (quoted, quoted + plain if size >= _LONG else Counter()):
+            if counts:
+                return counts.most_common(1)[0][0]
+        return next(iter(plain)) if len(plain) == 1 else None
+
+    @cached_property
+    def _joined(self) -> str:
+        return "\n".join(["", *map(normalise, self._texts()), ""])
+
+
+@cache
+def _characters() -> dict[str, str]:
+    """The Chinese characters of each syllable, without tones; ü is also written u and v."""
+    from pypinyin.pinyin_dict import pinyin_dict  # a third of a second, for such questions alone
+
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for code, readings in pinyin_dict.items():
+        if not 0x3400 <= code <= 0x9FFF:
+            continue
+        for reading in readings.split(","):
+            with_umlaut = unicodedata.normalize("NFD", reading).replace("u\u0308", "ü")
+            plain = "".join(char for char in with_umlaut if char == "ü" or not unicodedata.combining(char))
+            for spelling in {plain.replace("ü", "u"), plain.replace("ü", "v")}:
+                if any(char in "aeiouv" for char in spelling):
+                    found[spelling].add(chr(code))
+    return {syllable: "".join(sorted(characters)) for syllable, characters in found.items()}
+
+
+@cache
+def _syllables(word: str) -> tuple[str, ...]:
+    """The fewest syllables that spell a word, the first ones as long as can be; () when it is no pinyin."""
+    known = _characters()
+    if not word:
+        return ()
+    best: tuple[str, ...] = ()
+    for size in range(min(_LONGEST, len(word)), 0, -1):
+        if word[:size] not in known:
+            continue
+        rest = _syllables(word[size:])
+        if size == len(word) or rest:
+            spelled = (word[:size], *rest)
+            if not best or len(spelled) < len(best):
+                best = spelled
+    return best
