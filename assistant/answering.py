@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -109,9 +110,7 @@ class Assistant:
             load_prompt(prompts, "translate"),
             load_prompt(prompts, "translate_arithmetic"),
             load_prompt(prompts, "rewrite"),
-            PinyinNames(
-                lambda: (passage.text for passage in index.passages), lambda word: glossary.match_en(word) != []
-            ),
+            PinyinNames(lambda: (passage.text for passage in index.passages), _known_words(catalog, glossary)),
         )
 
     @classmethod
@@ -386,6 +385,13 @@ def open_llm(settings: Settings) -> LanguageModel | None:
         threads=settings.threads,
         context=settings.context_size,
     )
+
+
+def _known_words(catalog: Catalog, glossary: Glossary) -> Callable[[str], bool]:
+    """Whether an English word is a term, or part of the name of an institution of the library: no name in pinyin."""
+    names = " ".join(name for report in catalog.reports for name in report.names())
+    own = {word.lower() for word in re.findall(r"[A-Za-z]+", names)}
+    return lambda word: word.lower() in own or any(glossary.match_en(word))
 
 
 def _language(name: str) -> Language:

@@ -33,9 +33,11 @@ _SHARE_WITHIN = re.compile(
     rf"^(?P<b>.+?)(?:里面|里|裏|中|当中|之中|内),?(?:的)?(?P<a>[^,]+?)(?:占比?|所占)(?:了|到|的)?(?:比例|比重|百分|份额|几成|{_MUCH})"
 )
 _SHARE_AMONG = re.compile(
-    rf"^(?P<b>.+?)(?:里面|里|裏|中|当中|之中|内),?(?P<a>[^,占]+?)的(?:比例|比重|占比|份额)(?:大约|约)?(?:[是为有]|达到?)?{_MUCH}"
+    rf"^(?P<b>.+?)(?<![高初境省国市])(?:里面|里|裏|当中|之中|中(?![层小级高期央外国])|内(?![部外])),?"
+    rf"(?P<a>[^,占]+?)的(?:比例|比重|占比|份额)(?:大约|约)?(?:[是为有]|达到?)?{_MUCH}"
 )
-_ALL = re.compile(r"总|全部|全体|所有|各项|合计|整个|^$")
+_SEVERAL = re.compile(r"[和与及、]")
+_ALL = re.compile(r"总(?:数|额|量|人数|体)|全部|全体|所有|各项|合计|整个|^$")
 _EARLIER = r"一年[以之]?前|半年前|上年|上一年|去年|前一年|年初|上月|上期|同期"
 _MORE = re.compile(
     rf"^(?P<a>.+?)(?<![占同环百])比(?![例重率值])(?!{_EARLIER})(?P<b>.+?)(?:总共|一共)?(?P<way>多出|少|多|高出|高|低|大|小|长|短|超出|增加|减少|增长|下降|下滑|上升)(?:了|出)?(?:约)?{_MUCH}"
@@ -48,13 +50,14 @@ _SUM = re.compile(
 _COUNTER = "(?:个|家|名|位|人次|人|户|笔|单|场|次|件|项|只|台|辆|份|所)"
 # "平均一个网点摊到多少亿元资产", "平均每人次服务多少小时": so much a piece, worked out where it is not printed.
 _EACH = re.compile(
-    rf"^(?P<lead>.+?),?(?:平均(?:每一?|一)(?P<counter>{_COUNTER})|每一?(?P<counted>{_COUNTER}))(?P<b>[^,多几]{{0,10}}?)"
+    rf"^(?P<lead>.+?),?(?:平均(?:每一?|一)(?P<counter>{_COUNTER})|每一?(?P<counted>{_COUNTER}))(?![年月日天周季]|星期|工作日)(?P<b>[^,多几]{{0,10}}?)"
     rf"(?P<verb>(?:摊到|分摊到?|分到|配有?|拥有|有|对应|管理|服务|募集|发放|投放|产生|消耗|使用|创造|实现|贡献|承担)?了?)"
     rf"(?:多少|几)(?P<unit>{UNIT_PATTERN})?(?P<a>[^?]*)\?$"
 )
 _HAVING = re.compile(r"^(?:摊到|分摊到?|分到|配有?|拥有|有|对应)?了?$")
 _SUMMED = re.compile(r"^(?:的)?(?:合计|加起来|加总|相加|之和|总和|一共|总共|共计|共)(?:的)?")
 _NOT_COUNTED = re.compile(rf"(?:多少|几)(?:{UNIT_PATTERN})?|[是为有设达到了约?]")
+_CHANGED = re.compile(r"[增减升降占]|同比|环比")
 _SINGLE = re.compile(r"单季度?|单月|当季|当月|单独(?:一个)?[季月]")
 _BOTH = (("男女", "男性", "女性"), ("存贷款", "存款", "贷款"), ("进出口", "进口", "出口"))
 _FALLING = {"少", "低", "小", "短", "减少", "下降", "下滑", "低于"}
@@ -166,7 +169,8 @@ class Decomposer:
         """The part after 比 with the words it shares with the part before: "女性" after "男性员工流失率"."""
         swapped = self._contrasts.swapped(full.metric, short.metric) if short.metric else ""
         head, _, tail = full.metric.rpartition("的")
-        if head and len(short.metric) > _NO_METRIC and self._contrasts.swapped(head, short.metric):
+        several = _SEVERAL.search(head) and len(short.metric) > _NO_METRIC
+        if several and self._contrasts.swapped(head, short.metric):
             swapped = f"{short.metric}的{tail}"  # 中级员工 for the whole of 高级和班子成员
         if not swapped and len(short.metric) <= _NO_METRIC:
             swapped = full.metric
@@ -185,7 +189,7 @@ class Decomposer:
     def _sums(self, listed: str, rest: str, question: Question) -> list[Plan]:
         # "A、B和C一共审议通过了多少项议案": what is counted comes after the list.
         tail = _SUMMED.sub("", rest)
-        tail = tail if len(_NOT_COUNTED.sub("", tail)) >= _NO_METRIC else ""
+        tail = tail if len(_NOT_COUNTED.sub("", tail)) >= _NO_METRIC and not _CHANGED.search(tail) else ""
         for both, one, two in _BOTH:
             if both in listed:
                 return self._sum([f"{listed.replace(both, each)}{tail}" for each in (one, two)], question)
@@ -230,6 +234,8 @@ class Decomposer:
 def _worth_it(plan: Plan) -> bool:
     """Whether the parts differ in metric, period or institution: else there is nothing to work out."""
     keys = {(part.metric, part.reports, tuple(asked.period for asked in part.periods)) for part in plan.parts}
+    if plan.operation == "share" and any(len(part.metric) == 1 for part in plan.parts):
+        return False  # 境内员工 has been split within a word
     return len(keys) == len(plan.parts) and all(len({a.period for a in part.periods}) <= 1 for part in plan.parts)
 
 

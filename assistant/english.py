@@ -47,11 +47,18 @@ _SHARE_ASKED = re.compile(
 )
 _ALONE = re.compile(r"(?:月|季度) ?(?:alone|by itself)\b", re.IGNORECASE)
 # Two figures are set against each other, or several made one.
-_TIMES = re.compile(r"\bhow many times (?!did\b|does\b|do\b|has\b|have\b|had\b|was\b|were\b|is\b)", re.IGNORECASE)
+# "How many times A was B", and not how often something happened.
 _TURNED_TIMES = re.compile(
-    r"\bhow many times (?!(?:did|does|do|has|have|had|was|were|is|as|larger|greater|higher|more)\b)"
+    r"\bhow many times (?!(?:did|does|do|has|have|had|was|were|is|are|as|larger|greater|higher|more|can|could|should|"
+    r"must|a|an|per|each|every|in|on|at|during|over|within|between|that)\b)"
     r"(?P<a>.+?) (?P<was>was|were|is|are) (?P<b>.+?)"
     r"(?P<rest>(?:,? (?:in|at|for|by|over) (?:the )?(?:end of |year )?\d{4}.*)?(?:,| \(|\?).*|$)",
+    re.IGNORECASE,
+)
+_TIMES = re.compile(
+    r"\b(?:was|were|is|are|be) how many times\b|"
+    r"\bhow many times (?:as (?:large|much|many|high|big|great|long)|larger|greater|higher|more|that of|"
+    r"the (?:size|level))\b",
     re.IGNORECASE,
 )
 _ARITHMETIC = re.compile(
@@ -102,9 +109,19 @@ _STAFF_TURNOVER = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"""\s*\(\s*["“'‘][A-Za-z ]+["”'’]\s*\)""")
-_TURNOVER = re.compile(r"\bturnover\b(?! rate)", re.IGNORECASE)
+_IN_CURRENCIES = re.compile(r"\b(?:deposits?|loans?|lending|credit|balances?|currenc)", re.IGNORECASE)
+_TURNOVER = re.compile(
+    r"(?<!inventory )(?<!asset )(?<!assets )(?<!receivables )(?<!manager )(?<!talent )(?<!customer )"
+    r"\bturnover\b(?! (?:rate|cost|ratio))",
+    re.IGNORECASE,
+)
 _OF_STAFF = re.compile(rf"\b{_STAFF}\b", re.IGNORECASE)
-_TRADED = re.compile(r"\b(?:options?|futures|contracts?|stocks?|shares?|bonds?|funds?|trad(?:ed|ing))\b", re.IGNORECASE)
+_INSTRUMENTS = r"(?:options?|futures|contracts?|stocks?|shares?|bonds?)"
+_TRADED = re.compile(
+    rf"\b{_INSTRUMENTS} turnover\b|"
+    rf"\bturnover\b[^,?]{{0,12}}? (?:of|in|for|from) (?:the )?(?:[\w'-]+ ){{0,3}}{_INSTRUMENTS}\b",
+    re.IGNORECASE,
+)
 _FIGURE = re.compile(
     r"^(?!\s*(?:explain|describe|summar|outline|tell me how))"
     r".*(?:\bhow (?:much|many|large|big|high|low|long|fast|old)\b(?!-| language)|"
@@ -256,7 +273,7 @@ def asks_arithmetic(text: str) -> bool:
 
 def asks_times(text: str) -> bool:
     """Whether it is asked how many times one figure is another, and not how often something happened."""
-    return bool(_TIMES.search(text))
+    return bool(_TIMES.search(text) or _TURNED_TIMES.search(text))
 
 
 def straight_times(text: str) -> str:
@@ -287,14 +304,21 @@ def counted(text: str) -> str:
 
 def without_answer_unit(text: str) -> str:
     """The question without the unit to answer in, which a translation takes for a stated amount."""
-    return _ANSWER_UNIT.sub("", text)
+    return text if _scope_of_money(text) else _ANSWER_UNIT.sub("", text)
 
 
 def asks_money(text: str) -> bool:
     """Whether the answer is to be in money or in a scale of it ("in CNY 100 million")."""
-    unit = _ANSWER_UNIT.search(text)
+    unit = None if _scope_of_money(text) else _ANSWER_UNIT.search(text)
     named = unit is not None and re.search(_CURRENCY, unit[0], re.IGNORECASE)
     return bool(named) and not asks_share(text) and not re.search(r"\bper ?cent|%", text, re.IGNORECASE)
+
+
+def _scope_of_money(text: str) -> bool:
+    """Whether a currency says which deposits or loans are meant, and not in which unit to answer."""
+    unit = _ANSWER_UNIT.search(text)
+    bare = unit is not None and re.fullmatch(rf"\s*(?:\({_CURRENCY}\)|in {_CURRENCY})", unit[0], re.IGNORECASE)
+    return bool(bare) and bool(_IN_CURRENCIES.search(text))
 
 
 def asks_per_head(text: str) -> bool:

@@ -38,7 +38,8 @@ _DOWN = re.compile(
     r"(?:下降|减少|降低|下滑|回落|缩短|降|减|缩减|节约|节省|下跌|负增长)(?:了|至少|约|幅度?|率)*(?:为|达|达到)?\s*$"
 )
 # What a date opens: the founding, of which the clauses after it say what has come of it.
-_FOUNDED = re.compile(r",?[^,;。]{0,40}?(?:成立|创立|创办|组建|设立|挂牌|开业)[^,;。]*[,]")
+_FOUNDED = re.compile(r",?[^,;。]{0,40}?(?:成立|创立|创办|组建)[^,;。]*[,]")
+_BY_NOW = re.compile(r"现有|目前|现已|至今")
 _TITLE = re.compile(r"《[^《》]*》")  # "《关于发布2022年…的公告》" names a document, not the period of a figure
 _MORE_THAN = re.compile(r"\+\s*[\u3400-\u9fff]")  # "沉淀了200+质检模型" counts what follows
 _MONTH_REACH = 6  # lines
@@ -154,7 +155,9 @@ def _from_prose(passage: Passage, lines: Lines, report_year: int) -> list[Figure
         before = [p for p in periods if p.start < match.start() and text[: p.start].rstrip()[-1:] not in ("较", "比")]
         period = before[-1].period if before else ""
         if before and _FOUNDED.match(text[before[-1].end : clause_start]):
-            period = ""  # "2015年成立公司,现有员工500人": the year of the founding alone
+            # "2015年成立公司,现有员工500人": the year of the founding alone. What else follows may be of that year.
+            own = period.startswith(str(report_year)) or _BY_NOW.search(text[before[-1].end : match.start()])
+            period = "" if own else period
         found.append(
             Figure(
                 passage=passage,

@@ -40,8 +40,10 @@ _SPANS = {"year", "age", "month", "day", "hour"}
 _NEVER_COUNTED = {"age", "percent", "percentage point", "CNY", "USD", "HKD", "EUR"}
 _SPAN_ASKED = re.compile(r"年限|期限|多久|多长|时长|时间|时数|年龄|岁|几年|几天|几个月|多少[年天日月]|学时|小时")
 _PER_ASKED = re.compile(r"人均|平均|每|单位|强度|密度")
-_EACH_ASKED = re.compile(r"人均|每[名位个]?(?:员工|职工|雇员)|平均(?:每|一[个家])(?![年月日天周季])|每人")
-_EACH = re.compile(r"人均|平均|每|均值|单位|强度|密度")
+_EACH_ASKED = re.compile(
+    r"人均|每[名位个]?(?:员工|职工|雇员)|平均(?:每|一[个家])(?!个?(?:[年月日天周季]|工作日|星期))|每人"
+)
+_EACH = re.compile(r"[人户场笔单行件点日月]均|平均|每|均值|单位|强度|密度")
 PLACES = "places"  # a field of the glossary
 _PARTED = re.compile(r"^按.+(?:划分|分类|区分|统计)|^按.*分的")
 _COUNTED = re.compile(r"人数|人次|次数|场次|金额")
@@ -240,7 +242,8 @@ class Grounding:
             about = normalise(" ".join((*passage.section, passage.text)))
             clashes += self._other_entity(question, f"{label} {context} {about}")
             # A table may be a subsidiary's without a word of it in the table: doubtful, no more.
-            wider += not all(_named_in(name, f"{label} {context} {about}") for name in question.subsidiaries)
+            own_names = (name for name in question.subsidiaries if not self._glossary.covers(name))
+            wider += not all(_named_in(name, f"{label} {context} {about}") for name in own_names)
         clashes += _ages_differ(asked, label, context)
         rates, printed = bands.rates(asked), bands.rates(label) or bands.rates(near)
         clashes += bool(rates) and bool(printed) and not bands.same(rates, printed)

@@ -338,7 +338,7 @@ def _says_more(one: Candidate, other: Candidate) -> bool:
     mine, its = one.figure, other.figure
     if mine.row is None or its.row is None or (mine.report, mine.row.table) != (its.report, its.row.table):
         return False
-    same = mine.label == its.label or mine.row.group == its.row.group
+    same = its.label in mine.label and "".join(its.row.group) in "".join(mine.row.group)
     column = (mine.period, mine.unit_text) == (its.period, its.unit_text)
     more = one.fit.asked > other.fit.asked + MORE and one.fit.named >= other.fit.named
     return same and column and more and one.score > other.score and one.fit.narrower <= other.fit.narrower

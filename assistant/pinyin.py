@@ -5,6 +5,7 @@ The name's syllables are looked for in the reports, each character by all its re
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections import Counter, defaultdict
@@ -53,9 +54,10 @@ class PinyinNames:
         return _RUN.sub(of_run, question), tuple(found)
 
     def chinese(self, words: list[str]) -> str | None:
-        """The Chinese name that these words spell; None when they spell none, or more than one that is no name.
+        """The Chinese name that these words spell; None when they spell none, or what may well be no name.
 
-        What stands in quotation marks is a name; elsewhere two syllables must fit one place of the library alone.
+        What stands in quotation marks is a name. Elsewhere two syllables must spell, by the ordinary readings, the same
+        characters wherever they stand in the library.
         """
         if any(self._is_known(word) for word in words):
             return None
@@ -63,17 +65,27 @@ class PinyinNames:
         size = sum(len(parts) for parts in spelled)
         if not all(spelled) or size < 2:
             return None
-        classes = _characters()
+        quoted, plain = self._counted(spelled, ordinary=False)
+        if size >= _LONG:
+            quoted, plain = quoted or plain, Counter()
+        elif not quoted:
+            _, plain = self._counted(spelled, ordinary=True)
+        if quoted:
+            return quoted.most_common(1)[0][0]
+        return next(iter(plain)) if len(plain) == 1 else None
+
+    def _counted(self, spelled: list[tuple[str, ...]], *, ordinary: bool) -> tuple[Counter[str], Counter[str]]:
+        """How often the library has the characters of these syllables, within quotation marks and elsewhere."""
+        classes = _characters(ordinary)
+        if not all(part in classes for parts in spelled for part in parts):
+            return Counter(), Counter()
         pattern = _BETWEEN.join("".join(f"[{classes[part]}]" for part in parts) for parts in spelled)
         quoted: Counter[str] = Counter()
         plain: Counter[str] = Counter()
         for match in re.finditer(pattern, self._joined):
             inside = self._joined[match.start() - 1] in _QUOTES and self._joined[match.end()] in _QUOTES
             (quoted if inside else plain)[match[0].replace(" ", "")] += 1
-        for counts in (quoted, quoted + plain if size >= _LONG else Counter()):
-            if counts:
-                return counts.most_common(1)[0][0]
-        return next(iter(plain)) if len(plain) == 1 else None
+        return quoted, plain
 
     @cached_property
     def _joined(self) -> str:
@@ -81,15 +93,16 @@ class PinyinNames:
 
 
 @cache
-def _characters() -> dict[str, str]:
-    """The Chinese characters of each syllable, without tones; ü is also written u and v."""
-    from pypinyin.pinyin_dict import pinyin_dict  # a third of a second, for such questions alone
+def _characters(ordinary: bool) -> dict[str, str]:
+    """The characters of each syllable, without tones; ü is also written u and v. ordinary: by first readings only."""
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")  # of phrases nothing is needed, and they take seconds to load
+    from pypinyin.pinyin_dict import pinyin_dict
 
     found: defaultdict[str, set[str]] = defaultdict(set)
     for code, readings in pinyin_dict.items():
         if not 0x3400 <= code <= 0x9FFF:
             continue
-        for reading in readings.split(","):
+        for reading in readings.split(",")[: 1 if ordinary else None]:
             with_umlaut = unicodedata.normalize("NFD", reading).replace("u\u0308", "ü")
             plain = "".join(char for char in with_umlaut if char == "ü" or not unicodedata.combining(char))
             for spelling in {plain.replace("ü", "u"), plain.replace("ü", "v")}:
@@ -101,7 +114,7 @@ def _characters() -> dict[str, str]:
 @cache
 def _syllables(word: str) -> tuple[str, ...]:
     """The fewest syllables that spell a word, the first ones as long as can be; () when it is no pinyin."""
-    known = _characters()
+    known = _characters(False)
     if not word:
         return ()
     best: tuple[str, ...] = ()

@@ -80,6 +80,8 @@ _PLACE_LEFT_OUT = re.compile(
 _ABBREVIATION = re.compile(r"(?<=[\u3400-\u9fff])[(][a-z][a-z0-9&.-]{1,9}[)]")
 # A number that is a name: no figure.
 _NUMBER_OF = re.compile(r"(?:文号|编号|代码|电话|热线|网址|邮箱|邮编|证号|字号)(?:是|为)?多少(?![个通次人小分万])")
+# A span of time or a date, where "多长" and "几" ask for no figure.
+_IN_WORDS = re.compile(r"时间范围|多长的时间|哪个区间|什么范围|(?<![前近这后])几月(?!.*多少)|几号(?!楼)|星期几")
 _DECIMALS = re.compile(
     r"(?:保留|精确到|四舍五入)[^,。?)]*?(?:([一二两三四\d])位小数|整数|(?:小数点后([一二两三四\d])位))"
 )
@@ -298,7 +300,7 @@ def _unit_asked(plain: str) -> str:
 
 
 def _kind(plain: str, unit_text: str) -> str:
-    if re.search(r"时间范围|多长的时间|哪个区间|什么范围|几月|几号(?!楼)|星期几", plain) or _NUMBER_OF.search(plain):
+    if _IN_WORDS.search(plain) or _NUMBER_OF.search(plain):
         return "text"
     if re.search(r"多少|百分之几|几(?=[个名位家次件项份人户场万亿天年小倍所条种款])", plain) and not re.search(
         r"为什么|为何", plain

@@ -52,6 +52,13 @@ _BASE = re.compile(
     re.IGNORECASE,
 )
 _EACH = re.compile(r"人均|平均|每")
+_SHORT_PLACES = {
+    "香港": ("港澳", "港股", "港交所", "联交所"),
+    "澳门": ("港澳",),
+    "台湾": ("港澳台",),
+    "深圳": ("深交所",),
+    "上海": ("上交所", "沪"),
+}
 _OFTEN = re.compile(r"(?:多少|几)次")
 _OUTSIDE = re.compile(r"\b(?:outside|beyond|excluding|except|other than)(?: of)?(?: the)? $", re.IGNORECASE)
 _OF = re.compile(r"([\u3400-\u9fff])的(?=[\u3400-\u9fff])")
@@ -106,19 +113,19 @@ class Translator:
     def by_glossary(self, question: str) -> str:
         """An English question as a bag of Chinese terms, with names and periods; no LLM."""
         question = without_negated(question)
-        prepared, _ = self._prepared(question)
+        prepared = self._names(chinese_periods(question))
         return " ".join([prepared, *self._glossary.chinese(question)])
 
-    def _prepared(self, question: str) -> tuple[str, tuple[str, ...]]:
-        """The question with its periods, institutions and other names in Chinese, and the names found by pinyin."""
-        prepared = self._names(chinese_periods(question))
-        return (prepared, ()) if self._pinyin is None else self._pinyin.replaced(prepared)
+    def _named(self, question: str) -> tuple[str, tuple[str, ...]]:
+        """The question with the names that it writes in pinyin in Chinese, and these names."""
+        return (question, ()) if self._pinyin is None else self._pinyin.replaced(question)
 
     def gloss(self, question: str) -> str:
         """The Chinese terms alone, in order, that the glossary has for an English question about a metric."""
+        question, names = self._named(question)
         plain = without_left_out(without_manner(plain_terms(question)))
         # Commas keep the terms apart: what the end of one and the beginning of the next make together is no word.
-        prepared, names = self._prepared(without_negated(plain))
+        prepared = self._names(chinese_periods(without_negated(plain)))
         terms = self._glossary.chinese(self._without_names(plain))
         bag = understand(plain, "、".join([prepared, *names, *terms]), "en", self._catalog)
         return " ".join(word for word in bag.metric.split() if _HAN.search(word))
@@ -126,10 +133,11 @@ class Translator:
     def _one(self, question: str, language: Language, usage: Usage, cancelled: Cancelled) -> str:
         if language != "en":
             return question
+        question, names = self._named(question)
         if self._llm is None:
             return self.by_glossary(question)
         question = straight_times(without_answer_unit(plain_terms(without_negated(question))))
-        prepared, names = self._prepared(question)
+        prepared = self._names(chinese_periods(question))
         arithmetic = asks_arithmetic(question)
         text = self._translated(
             question, prepared, self._arithmetic if arithmetic else self._translate, usage, cancelled
@@ -208,8 +216,7 @@ class Translator:
                 text = standing.sub(chinese[0], text)
             elif len(foreign) == 1 and not any(m.reports for m in self._catalog.mentions(min(foreign))):
                 text = text.replace(foreign.pop(), chinese[0])
-            elif chinese[0] not in EVERYWHERE and not set(chinese[0].removeprefix("中国")) & set(text):
-                # Not even in an abbreviation such as 港澳台 or 深交所.
+            elif chinese[0] not in EVERYWHERE and not _abbreviated(chinese[0].removeprefix("中国"), text):
                 named = re.search(rf"\b{re.escape(english)}\b", apart, re.IGNORECASE)
                 outside = "以外" if named and _OUTSIDE.search(apart[: named.start()]) else ""
                 text = f"{text.rstrip('?？')}（{chinese[0]}{outside}）？" if named else text
@@ -284,6 +291,11 @@ class Translator:
         if now.reports and set(now.reports) - set(check.reports):
             return f"{text} {previous}"
         return rewritten
+
+
+def _abbreviated(place: str, text: str) -> bool:
+    """Whether a text names a place, if only in an abbreviation: 港澳台, 深交所."""
+    return place in text or any(short in text for short in _SHORT_PLACES.get(place, ()))
 
 
 def _bare(metric: str) -> str:

@@ -221,6 +221,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     without.add_argument("--prior", action="store_true", help="fit what is known before reading; no LLM")
     without.add_argument("--ranking", action="store_true", help="fit the score of candidates; no LLM")
     options: Any = parser.parse_args(arguments)
+    if options.ranking and options.out:
+        parser.error("--out keeps examples of the other fits; leave it out with --ranking")
     if options.ranking:
         opened = Assistant.open(Settings(llm="none"))
         for line in ranking_report(list(rankings(opened, load(default_files("dev"))))):

@@ -72,11 +72,12 @@ def build(desk: Desk, page: Page) -> None:
         named = [(_offer(metric.label(language), len(metric.reports), texts), metric.key) for metric in figures.metrics]
         names = [(report.institution[texts.language], report.id) for report in library.catalog.reports]
         new = {report for _, report in names} - set(before)
+        changed = {report for _, report in names} != set(before)
         ticked = [report for _, report in names if report in new or report in (ids or ())]
         return (
             gr.Dropdown(choices=named),
-            # No value where nothing is new: it would be what was ticked when this was asked for, not what is by now.
-            gr.CheckboxGroup(choices=names, value=ticked) if new else gr.CheckboxGroup(choices=names),
+            # No value where nothing has changed: it would be what was ticked when this was asked for.
+            gr.CheckboxGroup(choices=names, value=ticked) if changed else gr.CheckboxGroup(choices=names),
             gr.CheckboxGroup(choices=known) if before else gr.CheckboxGroup(choices=known, value=known[:_MOST_YEARS]),
             gr.Textbox(interactive=True),
             tuple(report for _, report in names),

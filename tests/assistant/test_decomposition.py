@@ -76,6 +76,8 @@ def test_plans(plan_of, text: str, operation: str, fall: bool, expected: list[tu
         "甲银行2024年女性董事占比是多少？",
         "甲银行2024年的环比增速是多少？",
         "甲银行与哪所大学共建了实验室？",
+        "甲银行2024年境内员工的比例是多少？",
+        "甲银行2024年平均每个月发生多少次投诉？",
     ],
 )
 def test_no_plan_where_one_figure_or_a_series_answers(plan_of, text: str) -> None:

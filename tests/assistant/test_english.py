@@ -168,6 +168,7 @@ def test_how_to_answer_is_no_part_of_what_is_asked(text: str, left: str) -> None
         ("In millions of CNY, what were the assets?", "what were the assets?"),
         ("What was the balance of deposits in RMB at the end?", "What was the balance of deposits in RMB at the end?"),
         ("How much gas was burnt, in cubic metres?", "How much gas was burnt, in cubic metres?"),
+        ("What were all deposits (RMB) at the end?", "What were all deposits (RMB) at the end?"),
         ("How much was spent on training in 2023 (CNY 10,000)?", "How much was spent on training in 2023?"),
     ],
 )
@@ -198,6 +199,8 @@ def test_the_question_bears_out_a_unit_or_not(text: str, unit: str, said: bool) 
     [
         ("What was the turnover (CNY) of silicon options in 2024?", "the trading value"),
         ("What was A's turnover in CNY 100 million?", "A's operating revenue"),
+        ("What was A's turnover (RMB) from fund services?", "A's operating revenue"),
+        ("What was the inventory turnover in RMB million?", "inventory turnover"),
         ("What was the staff turnover in 2024?", "staff turnover in"),
         ('Credit to sophisticated ("zhuanjing texin") enterprises?', "sophisticated enterprises"),
     ],
@@ -243,6 +246,8 @@ def test_an_abbreviation_within_a_term_is_left_out() -> None:
         ("How many times did the board meet in 2024?", "How many times did the board meet in 2024?"),
         ("How many times as large as A was B?", "How many times as large as A was B?"),
         ("B was how many times A in 2024?", "B was how many times A in 2024?"),
+        ("How many times in 2024 did the board meet?", "How many times in 2024 did the board meet?"),
+        ("How many times a year is it audited?", "How many times a year is it audited?"),
     ],
 )  # fmt: skip
 def test_how_many_times_one_was_the_other_is_put_straight(text: str, straight: str) -> None:

@@ -76,6 +76,8 @@ def test_the_date_of_a_founding_is_not_that_of_what_came_of_it() -> None:
     figures = in_prose("2024年6月，甲银行成立志愿者服务队，服务队开展活动11场。")
     assert [figure.period for figure in figures] == [""]
     assert [figure.period for figure in in_prose("2024年6月成立3家子公司。")] == ["2024-06"]
+    assert [figure.period for figure in in_prose("2015年，甲公司成立，现有员工500人。")] == [""]
+    assert [figure.period for figure in in_prose("2022年，甲公司成立绿色金融部，发放贷款5亿元。")] == ["2022"]
 
 
 def test_a_year_in_a_title_is_no_period() -> None:

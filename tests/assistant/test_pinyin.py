@@ -54,6 +54,10 @@ def test_two_syllables_that_fit_several_places_are_no_name() -> None:
     assert PinyinNames(lambda: ["在公共场合"], lambda _: False).chinese(["Changhe"]) == "场合"
 
 
+def test_a_rare_reading_makes_no_name_of_two_syllables() -> None:
+    assert PinyinNames(lambda: ["广泛使用"], lambda _: False).chinese(["Guangfa"]) is None  # 泛 is hardly ever fa
+
+
 def test_the_texts_are_read_only_when_there_is_a_name() -> None:
     read: list[int] = []
 
@@ -73,4 +77,6 @@ def test_a_translation_that_loses_a_name_gets_it_back(small: Library) -> None:
     question = "What was Alpha Bank's balance of 'Lvse Daikuan' in 2024?"
     understood = assistant._understand(question, "en", (), (), Usage(), lambda: False)
     assert understood.chinese == "甲银行2024年的余额是多少(绿色贷款)?"
+    in_brackets = 'What was Alpha Bank\'s balance of a product ("Lvse Daikuan") in 2024?'
+    assert "绿色贷款" in assistant._understand(in_brackets, "en", (), (), Usage(), lambda: False).chinese
     assert "绿色贷款" in understood.gloss
