@@ -99,8 +99,12 @@ class Page:
     def downloaded(self, ending: str) -> Path:
         """The file that the browser has downloaded, whole."""
         folder = self.downloads
-        found = self.until(lambda: list(folder.glob(f"*{ending}")), f"a download *{ending}")
-        return found[0]
+
+        def whole() -> list[Path]:
+            # The browser keeps the name with an empty file until all has come under another name.
+            return [file for file in folder.glob(f"*{ending}") if file.stat().st_size]
+
+        return self.until(lambda: whole() if not list(folder.glob("*.crdownload")) else [], f"a download *{ending}")[0]
 
     def type(self, question: str) -> None:
         self.one("#question textarea").send_keys(question)
