@@ -13,6 +13,7 @@ from pathlib import Path
 
 from assistant.answer import Answer, Citation, Event, EvidenceFound, Finished, Language, Sentence, Timings
 from assistant.citing import Citations
+from assistant.contrasts import Contrasts
 from assistant.decomposition import Decomposer
 from assistant.drafting import Draft
 from assistant.editions import Editions
@@ -20,7 +21,7 @@ from assistant.english import asks_figure, asks_money, says_measure
 from assistant.errors import AssistantError, UsageError
 from assistant.figure_answers import FigureAnswers
 from assistant.figures import Figure, figures_of
-from assistant.grounding import Contrasts, Grounding
+from assistant.grounding import Grounding
 from assistant.instructions import without_instructions
 from assistant.llm import Cancelled, LanguageModel, LocalModel, ServerModel, Stopped, Usage
 from assistant.lookup import Lookup

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.grounding import Contrasts
+from assistant.contrasts import Contrasts
 from assistant.periods import Asked
 from assistant.question import Question
 from assistant.stated import JOINT

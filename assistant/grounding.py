@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 
 from assistant import bands
-from assistant.errors import AssistantError
+from assistant.contrasts import Contrasts
 from assistant.figures import Figure, groups_of
 from assistant.meaning import UNKNOWN
 from assistant.periods import fits
@@ -95,92 +94,6 @@ class Fit:
             wider=max(self.wider, other.wider),
             missing=max(self.missing, other.missing),
         )
-
-
-class _Set:
-    """One set: `pattern` finds its spellings, `places` gives the member of each, `wholes` those holding the others."""
-
-    def __init__(self, mark: str, members: Sequence[Sequence[str]]) -> None:
-        self.mark = mark
-        self.wholes = frozenset(place for place, member in enumerate(members) if member[0].startswith("*"))
-        self.places = {word.lstrip("*"): place for place, member in enumerate(members) for word in member}
-        self.pattern = re.compile("|".join(map(re.escape, sorted(self.places, key=len, reverse=True))))
-
-    def named(self, text: str) -> set[int]:
-        """The members that a text names."""
-        return {self.places[match] for match in self.pattern.findall(text)}
-
-
-class Contrasts:
-    """Sets of things that must not be confused; see prompts/contrasts.txt."""
-
-    def __init__(self, sets: Sequence[tuple[str, tuple[tuple[str, ...], ...]]]) -> None:
-        """sets: ("~" mild, "!" strict, "=" strict both ways or "", members with their spellings)."""
-        self._sets = [_Set(mark, members) for mark, members in sets]
-
-    @classmethod
-    def load(cls, file: Path) -> Contrasts:
-        """Read the file; raises AssistantError naming a bad line."""
-        try:
-            lines = file.read_text(encoding="utf-8").splitlines()
-        except (OSError, UnicodeDecodeError) as error:
-            raise AssistantError(f"cannot read {file}: {error}") from error
-        sets = []
-        for number, line in enumerate(lines, start=1):
-            text = line.strip()
-            if not text or text.startswith("#"):
-                continue
-            mark = text[0] if text[0] in "~!=" else ""
-            members = tuple(
-                tuple(normalise(spelling) for spelling in member.split("|") if spelling.strip())
-                for member in text.lstrip("~!= ").split(" / ")
-            )
-            if len(members) < (1 if mark in ("!", "=") else 2) or not all(members):
-                raise AssistantError(
-                    f"{file}, line {number}: a set needs two members separated by ' / ', one after '!' or '='"
-                )
-            sets.append((mark, members))
-        return cls(sets)
-
-    def swapped(self, text: str, word: str) -> str:
-        """`text` with the member that `word` is a spelling of, in place of another member of that set; "" for none.
-
-        "男性员工流失率" and "女性" give "女性员工流失率".
-        """
-        for each in self._sets:
-            own = each.pattern.search(word)
-            if own is None or len(word) > len(own[0]) + 2:
-                continue
-            place = each.places[own[0]]
-            other = next((m for m in each.pattern.finditer(text) if each.places[m[0]] != place), None)
-            if other is not None:
-                return text[: other.start()] + own[0] + text[other.end() :]
-        return ""
-
-    def compare(self, asked: str, label: str, near: str, context: str) -> tuple[int, int, int]:
-        """(clashes, narrower, wider): sets on which label, then its groups, then context name another member, one more,
-        or none.
-        """
-        clashes = narrower = wider = 0
-        # "范围 2" is 范围2
-        asked, label, near, context = (text.replace(" ", "") for text in (asked, label, near, context))
-        for each in self._sets:
-            mark, wanted = each.mark, each.named(asked)
-            own, around = each.named(label) or each.named(near), each.named(context)
-            if wanted:
-                given = own or around
-                if own and not own & wanted:
-                    clashes += 1
-                elif not own and given and not given & wanted:
-                    clashes += mark != "~"
-                elif not given:
-                    clashes += mark in ("!", "=")
-                    wider += mark == ""
-            elif own and mark == "=":
-                clashes += 1
-            elif own - each.wholes and mark != "~":
-                narrower += 1
-        return clashes, narrower, wider
 
 
 class Grounding:

@@ -7,8 +7,9 @@ from functools import cache
 from pathlib import Path
 
 from assistant.answering import Assistant
+from assistant.contrasts import Contrasts
 from assistant.figures import Figure, figures_of
-from assistant.grounding import Contrasts, Grounding
+from assistant.grounding import Grounding
 from assistant.llm import Cancelled, LanguageModel, Usage
 from assistant.prompts import Prompt
 from assistant.settings import Settings

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.contrasts import Contrasts
 from assistant.decomposition import Decomposer, Plan, read_reply
-from assistant.grounding import Contrasts
 from assistant.question import Question, understand
 from tests.assistant.small_library import PROMPTS, Library
 
