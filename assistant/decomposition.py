@@ -33,12 +33,12 @@ _SHARE_WITHIN = re.compile(
     rf"^(?P<b>.+?)(?:里面|里|裏|中|当中|之中|内),?(?:的)?(?P<a>[^,]+?)(?:占比?|所占)(?:了|到|的)?(?:比例|比重|百分|份额|几成|{_MUCH})"
 )
 _SHARE_AMONG = re.compile(
-    rf"^(?P<b>.+?)(?<![高初境省国市])(?:里面|里|裏|当中|之中|中(?![层小级高期央外国])|内(?![部外])),?"
+    rf"^(?P<b>.+?)(?<![高初境省国市])(?:里面|里|裏|当中|之中|中(?![层小级高期央外国])|(?<=余额|总额|金额|贷款|存款|人数|总数|员工)中|内(?![部外])),?"
     rf"(?P<a>[^,占]+?)的(?:比例|比重|占比|份额)(?:大约|约)?(?:[是为有]|达到?)?{_MUCH}"
 )
 _SEVERAL = re.compile(r"[和与及、]")
 _ALL = re.compile(r"总(?:数|额|量|人数|体)|全部|全体|所有|各项|合计|整个|^$")
-_EARLIER = r"一年[以之]?前|半年前|上年|上一年|去年|前一年|年初|上月|上期|同期"
+_EARLIER = r"一年[以之]?前|半年前|上年|上一年|去年|前一年|年初|上个?月|前一?个?月|上个?季度?|上期|同期"
 _MORE = re.compile(
     rf"^(?P<a>.+?)(?<![占同环百])比(?![例重率值])(?!{_EARLIER})(?P<b>.+?)(?:总共|一共)?(?P<way>多出|少|多|高出|高|低|大|小|长|短|超出|增加|减少|增长|下降|下滑|上升)(?:了|出)?(?:约)?{_MUCH}"
 )
@@ -53,6 +53,11 @@ _EACH = re.compile(
     rf"^(?P<lead>.+?),?(?:平均(?:每一?|一)(?P<counter>{_COUNTER})|每一?(?P<counted>{_COUNTER}))(?![年月日天周季]|星期|工作日)(?P<b>[^,多几]{{0,10}}?)"
     rf"(?P<verb>(?:摊到|分摊到?|分到|配有?|拥有|有|对应|管理|服务|募集|发放|投放|产生|消耗|使用|创造|实现|贡献|承担)?了?)"
     rf"(?:多少|几)(?P<unit>{UNIT_PATTERN})?(?P<a>[^?]*)\?$"
+)
+# "平均每个网点的资产是多少亿元"
+_EACH_OF = re.compile(
+    rf"^(?P<lead>.+?),?平均每一?(?P<counter>{_COUNTER})(?P<b>[^,多几的]{{1,10}})的(?P<a>[^?,多几]+?)(?:[是为有达]|约)*"
+    rf"(?:多少|几)(?P<unit>{UNIT_PATTERN})?\?$"
 )
 _HAVING = re.compile(r"^(?:摊到|分摊到?|分到|配有?|拥有|有|对应)?了?$")
 _SUMMED = re.compile(r"^(?:的)?(?:合计|加起来|加总|相加|之和|总和|一共|总共|共计|共)(?:的)?")
@@ -122,7 +127,7 @@ class Decomposer:
                 percent = bool(_GROWTH_UNIT.search(text[match.end("b") :]))
                 fall = match["way"] in _FALLING
                 found += self._two("growth" if percent else "difference", match["b"], match["a"], question, fall)
-        if match := _EACH.match(text):
+        if match := _EACH_OF.match(text) or _EACH.match(text):
             found.append(self._each(match, question))
         match = _SUM.match(text) if "sum" in question.operations else None
         if match:
@@ -151,8 +156,9 @@ class Decomposer:
 
     def _each(self, match: re.Match[str], question: Question) -> Plan:
         """A plan for an amount divided by the number of things that share it."""
-        verb = "" if _HAVING.match(match["verb"]) else match["verb"]
-        counter = match["counter"] or match["counted"]
+        said = match.groupdict()
+        verb = "" if _HAVING.match(said.get("verb") or "") else said["verb"]
+        counter = said["counter"] or said["counted"]
         amount = self._part(f"{match['lead']}{verb}{match['a']}多少{match['unit'] or ''}?", question)
         number = self._part(f"{match['lead']}{match['b']}多少{counter}?", question)
         parts = ((amount, number), (number, amount))

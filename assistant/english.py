@@ -45,7 +45,7 @@ _SHARE_ASKED = re.compile(
     r"\bhow (?:high|large|big) an? (?:percentage|share|proportion)\b|\bhow many per ?cent\b",
     re.IGNORECASE,
 )
-_ALONE = re.compile(r"(?:月|季度) ?(?:alone|by itself)\b", re.IGNORECASE)
+_ALONE = re.compile(r"(?:月|季度) ?(?:alone|by itself)\b|\bsingle (?:month|quarter) (?:of )?\d{4}年", re.IGNORECASE)
 # Two figures are set against each other, or several made one.
 # "How many times A was B", and not how often something happened.
 _TURNED_TIMES = re.compile(
@@ -75,6 +75,35 @@ _ARITHMETIC = re.compile(
     re.IGNORECASE,
 )
 _CHANGE = re.compile(r"\bby how (?:much|many)\b", re.IGNORECASE)
+# "fall in 2024 from 2023": the years the other way round than elsewhere.
+_YEARS_TURNED = re.compile(
+    r"\bin ((?:19|20)\d\d),? (?:from|compared (?:with|to)|versus|against|relative to) ((?:19|20)\d\d)\b", re.IGNORECASE
+)
+_HOW_MUCH = re.compile(r"(?<!by )\bhow much\b(?! (?:more|less|higher|lower))", re.IGNORECASE)
+# So much a thing: "assets per outlet"; not per cent, a head (_PER_HEAD), a time, or what is printed so (每股).
+_PER_THING = re.compile(
+    r"\bper (?!cent|annum|year|month|week|day|quarter|hour|capita|head|person|employee|staff|worker|unit|share|square|"
+    r"million|thousand|hundred|the\b)[a-z]{3,}",
+    re.IGNORECASE,
+)
+# Bands of rates over the LPR, in the words of assistant/bands.py.
+_LPR = r"(?:the )?(?:LPR|loan prime rate)(?! ?[+-])"
+_POINTS = r"(?:percentage[- ]points?|pp|%)"
+_BANDS = (
+    (
+        rf"(?:between )?(\d+(?:\.\d+)?)(?: ?{_POINTS})? ?(?:to|and|-|–) ?(\d+(?:\.\d+)?) ?{_POINTS} "
+        rf"(?:above|over) {_LPR}",
+        r"LPR加点\1到\2个百分点",
+    ),
+    (rf"(?:at least|no less than) (\d+(?:\.\d+)?) ?{_POINTS} (?:above|over) {_LPR}", r"LPR加点\1个百分点以上"),
+    (rf"(\d+(?:\.\d+)?) ?{_POINTS} or more (?:above|over) {_LPR}", r"LPR加点\1个百分点以上"),
+    (rf"(?:above|over) {_LPR} by (?:less than|under) (\d+(?:\.\d+)?) ?{_POINTS}", r"LPR加点不到\1个百分点"),
+    (rf"(?:less than|under) (\d+(?:\.\d+)?) ?{_POINTS} (?:above|over) {_LPR}", r"LPR加点不到\1个百分点"),
+)
+_ATTENDANCE = re.compile(
+    r"\bwhat (?:was|is) the (?:total |overall |cumulative )?attendance (?:at|of|in|for)\b(?! (?:board|meetings?))",
+    re.IGNORECASE,
+)
 # How the answer is to be given: no part of what is asked for.
 _MANNER = re.compile(
     r"\s*\([^()]*\b(?:decimals?|per ?cent|percent|CNY|RMB|yuan)\b[^()]*\)|"
@@ -94,6 +123,9 @@ _ANSWER_UNIT = re.compile(
     rf"\s+in (?:units of )?(?:{_CURRENCY}(?:\s*{_SCALE})+|{_SCALES})(?=\s*[?.]|$)",
     re.IGNORECASE,
 )
+# "(from the cumulative figures, one decimal)": how to work it out need not be said.
+_WORKED_OUT = re.compile(r"\([^()]*?\b((?:one|two|three|\d) decimals?(?: places?)?)[^()]*\)", re.IGNORECASE)
+_TOGETHER = re.compile(r"\band\b.*\b(?:together|combined|altogether|in all|added up)\b", re.IGNORECASE)
 # What a question leaves out: "(excluding anti-bribery)", "other than kitchen waste".
 _LEFT_OUT = re.compile(
     r",?\s*\(?\b(?:excluding|not including|leaving aside|other than|apart from|except(?: for)?|without counting)\b"
@@ -281,6 +313,28 @@ def straight_times(text: str) -> str:
     return _TURNED_TIMES.sub(lambda m: f"{m['b'].strip()} {m['was']} how many times {m['a'].strip()}{m['rest']}", text)
 
 
+def straight_years(text: str) -> str:
+    """ "in 2024 from 2023" as "from 2023 to 2024"."""
+    return _YEARS_TURNED.sub(r"from \2 to \1", text)
+
+
+def chinese_bands(text: str) -> str:
+    """The question with the band of loan rates that it names by its distance from the LPR in Chinese."""
+    for pattern, chinese in _BANDS:
+        text = re.sub(pattern, chinese, text, flags=re.IGNORECASE)
+    return text
+
+
+def asks_amount(text: str) -> bool:
+    """Whether "how much" is asked, which is no number of things."""
+    return bool(_HOW_MUCH.search(text))
+
+
+def asks_per_thing(text: str) -> bool:
+    """Whether so much a thing is asked for ("assets per outlet")."""
+    return bool(_PER_THING.search(text))
+
+
 def asks_change(text: str) -> bool:
     """Whether it is asked by how much something changed or differs, and not how much it is."""
     return bool(_CHANGE.search(text))
@@ -303,8 +357,14 @@ def counted(text: str) -> str:
 
 
 def without_answer_unit(text: str) -> str:
-    """The question without the unit to answer in, which a translation takes for a stated amount."""
+    """The question without its answer's unit, which a translation takes for an amount, or how to work it out."""
+    text = _WORKED_OUT.sub(r"(\1)", text)
     return text if _scope_of_money(text) else _ANSWER_UNIT.sub("", text)
+
+
+def asks_together(text: str) -> bool:
+    """Whether several things are to be added up ("A and B together")."""
+    return bool(_TOGETHER.search(text))
 
 
 def asks_money(text: str) -> bool:
@@ -333,10 +393,11 @@ def without_left_out(text: str) -> str:
 
 def plain_terms(text: str) -> str:
     """The question with its terms as the glossary knows them: "turnover among staff" as the set phrase, which has no
-    second meaning, turnover in money as what it then is, and neither an abbreviation nor a quoted name within a term
-    ("core tier-1 (CET1) capital adequacy ratio").
+    second meaning, turnover in money and attendance as what they then are, and neither an abbreviation nor a quoted
+    name within a term ("core tier-1 (CET1) capital adequacy ratio").
     """
     plain = _STAFF_TURNOVER.sub("staff turnover rate ", _QUOTED.sub("", _ABBREVIATION.sub("", text)))
+    plain = _ATTENDANCE.sub("How many person-times took part in", plain)
     if asks_money(text) and not _OF_STAFF.search(plain):
         plain = _TURNOVER.sub("trading value" if _TRADED.search(plain) else "operating revenue", plain)
     return plain

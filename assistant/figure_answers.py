@@ -31,7 +31,9 @@ _BETWEEN = re.compile(
 )  # two things, or what a measure brought: no level at two times
 _NET = re.compile(r"净增|相减")
 _CHANGE_OF_YEAR = re.compile(r"同比|环比|增长|增速|增幅|降幅")
+_ALL_OF_IT = re.compile(r"^(?:全部|总)的?(?:数|额|量|余额|金额|规模|体)?$")  # names no whole: that of the part is meant
 _NOT_RUNNING = re.compile(r"比上月|较上月|当月|单月|环比|余额|月末")
+PART = 0.4  # of the words for the part of a printed share, which may hold those for its whole too
 WHOLE = 0.25  # of the words for the whole of a printed share: it is often left out
 NEAREST_LABEL = 60  # a longer label is a whole sentence: no figure to offer as the nearest
 
@@ -132,8 +134,10 @@ class FigureAnswers:
         named = f"{label} {figure.basis} {' '.join(groups_of(figure.passage))}"
         if _CHANGE_OF_YEAR.search(named) and not _CHANGE_OF_YEAR.search(question.chinese):
             return False  # 财政支出同比增长率 is no share of it
+        if question.gloss and self._lookup.speaks_of(figure, question.gloss):
+            return True
         part, whole = shares[0].parts
-        return self._lookup.speaks_of(figure, part.metric) and self._lookup.speaks_of(figure, whole.metric, WHOLE)
+        return self._lookup.speaks_of(figure, part.metric, PART) and self._lookup.speaks_of(figure, whole.metric, WHOLE)
 
     def over_editions(
         self, draft: Draft, where: Mapping[str, str], usage: Usage, cancelled: Cancelled | None
@@ -178,6 +182,9 @@ class FigureAnswers:
                 figures.append(figure)
             else:
                 figures = self._in_one_measure(plan, figures, usage, cancelled, sure=sure)
+            if plan.operation == "share" and figures:
+                figures = self._of_its_whole(plan, figures)
+            if len(figures) == len(plan.parts):
                 if plan.each and not (figures := self._of_one_group(plan, figures)):
                     continue
                 if plan.operation == "ratio" and not plan.each and not compatible(figures[0].unit, figures[1].unit):
@@ -205,6 +212,15 @@ class FigureAnswers:
             if again is not None and compatible(unit, again.unit):
                 return [again, figures[1]] if own == 0 else [figures[0], again]
         return figures
+
+    def _of_its_whole(self, plan: Plan, figures: list[Figure]) -> list[Figure]:
+        """A part with the whole that it is printed under, where that is the whole asked about; else the figures."""
+        above = self._lookup.whole_of(figures[0])
+        wanted = plan.parts[1].metric
+        if above is None or not compatible(figures[0].unit, above.unit):
+            return figures
+        meant = _ALL_OF_IT.search(wanted) or self._lookup.names(above, wanted)
+        return [figures[0], above] if meant else figures
 
     def _of_one_group(self, plan: Plan, figures: list[Figure]) -> list[Figure]:
         """The figures, when they are of one thing; of two groups of one table, those of the group that both can have.

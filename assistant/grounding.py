@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from assistant import bands
 from assistant.contrasts import Contrasts
+from assistant.english import asks_amount
 from assistant.figures import Figure, groups_of
 from assistant.meaning import UNKNOWN
 from assistant.periods import fits
@@ -39,6 +40,8 @@ _SPANS = {"year", "age", "month", "day", "hour"}
 _NEVER_COUNTED = {"age", "percent", "percentage point", "CNY", "USD", "HKD", "EUR"}
 _SPAN_ASKED = re.compile(r"年限|期限|多久|多长|时长|时间|时数|年龄|岁|几年|几天|几个月|多少[年天日月]|学时|小时")
 _PER_ASKED = re.compile(r"人均|平均|每|单位|强度|密度")
+_PER_ASKED_EN = re.compile(r"\b(?:per|intensit|densit|average|each)", re.IGNORECASE)
+_INTENSITY = re.compile(r"强度|密度")
 _EACH_ASKED = re.compile(
     r"人均|每[名位个]?(?:员工|职工|雇员)|平均(?:每|一[个家])(?!个?(?:[年月日天周季]|工作日|星期))|每人"
 )
@@ -46,13 +49,22 @@ _EACH = re.compile(r"[人户场笔单行件点日月]均|平均|每|均值|单�
 PLACES = "places"  # a field of the glossary
 _PARTED = re.compile(r"^按.+(?:划分|分类|区分|统计)|^按.*分的")
 _COUNTED = re.compile(r"人数|人次|次数|场次|金额")
+_SHARE_ASKED = re.compile(r"占|比例|比重|份额")
 _EVERYDAY = {"general", "units", "places", "reporting", ""}  # fields of the glossary whose words name no metric
 EVERYWHERE = {"中国", "全球"}  # where a report does not say it, it may still mean it
+# "培训27次" speaks of 培训次数
+_COUNTING = re.compile(r"(?<=[\u3400-\u9fff]{2})(?:次数|场次|人数|人次|数量|总数|家数)$")
 TERM_COVERED = 0.5  # share of a technical term's tokens that must stand around the figure
 BAND_NAMED = 0.8  # share of a metric that is named by the band alone
 _SINCE_THEN = re.compile(r"以来|至今|到现在|到目前")
 _SUMMED = re.compile(r"累计|累积|历年")
-_IN_BRACKETS = re.compile(r"(?<=[\u3400-\u9fff])[(]([\u3400-\u9fff]{2,12}\d?)[)]")
+# "拨备相当于不良贷款的百分之几（拨备覆盖率）": at the end it is the term for all that is asked.
+_IN_BRACKETS = re.compile(
+    r"(?<=[\u3400-\u9fff])[(]([\u3400-\u9fff]{2,12}\d?)[)](?=[^,。;()]{0,3}(?:多少|几|百分之|什么)?[^,。;()]{0,6}[?]?$)"
+)
+# "资产管理子公司的规模": a subsidiary's, without its name; not 公司及子公司, nor how many there are.
+_OF_SUBSIDIARY = re.compile(r"(?<![及和与含括])(?:子公司|附属公司)(?![数家个])")
+_SUBSIDIARIES = re.compile(r"子公司|附属|控股|旗下")
 _LATIN_NAME = re.compile(r"(?<![a-z\d])[a-z][a-z\d]{3,}(?![a-z\d])")
 
 
@@ -148,7 +160,8 @@ class Grounding:
         context = normalise(f"{figure.context} {figure.basis} {figure.sentence}")
         scope = f"{asked}总量" if question.operations[:1] == ("sum",) else asked  # 一共多少 is the total
         if question.unit is not None and question.unit.dimension == "percent":
-            scope = _COUNTED.sub("", scope)  # 培训人数占员工的百分之几 asks for no number of people
+            # 培训人数占员工的百分之几 asks for no number of people, but for a share.
+            scope = f"{_COUNTED.sub('', scope)}{'占比' if _SHARE_ASKED.search(question.chinese) else ''}"
         clashes, narrower, wider = self._contrasts.compare(scope, label, near if figure.row else "", context)
         if names:
             passage = figure.passage
@@ -156,12 +169,15 @@ class Grounding:
             clashes += self._other_entity(question, f"{label} {context} {about}")
             # A table may be a subsidiary's without a word of it in the table: doubtful, no more.
             own_names = (name for name in question.subsidiaries if not self._glossary.covers(name))
-            wider += not all(_named_in(name, f"{label} {context} {about}") for name in own_names)
+            wider += not all(named_in(name, f"{label} {context} {about}") for name in own_names)
+            unnamed = not question.subsidiaries and _OF_SUBSIDIARY.search(asked)
+            clashes += bool(unnamed) and not _SUBSIDIARIES.search(f"{label} {context} {about}")
         clashes += _ages_differ(asked, label, context)
         rates, printed = bands.rates(asked), bands.rates(label) or bands.rates(near)
         clashes += bool(rates) and bool(printed) and not bands.same(rates, printed)
         clashes += _total_for_each(asked, figure, f"{label} {near}")
         clashes += self._excluded(question, f"{label} {near}")
+        clashes += _intensity_for_amount(question, figure)
         own = normalise(figure.label) if figure.row else figure.words
         parted = figure.row is not None and any(
             _PARTED.search(group) for group in map(normalise, groups_of(figure.passage))
@@ -196,14 +212,14 @@ class Grounding:
         for name in _LATIN_NAME.findall(metric):
             if question.language == "en" and not _is_product(name, question.text):
                 continue  # a word that the translation left standing
-            if f"({name})" in question.chinese:
-                continue  # 核心一级资本充足率（CET1）: the term's own abbreviation
+            if re.search(rf"\([^()]*{name}[^()]*\)", question.chinese):
+                continue  # 核心一级资本充足率（CET1）: the term's own abbreviation, or what else it tells of it
             if name not in given and self._idf(name) < self._unseen and not self._glossary.match_en(name):
                 return 1
         for entity in question.entities:
             if self.coverage(entity, given) == 1.0:
                 continue  # by another word for the same: 邮政储蓄 for 邮储银行
-            if not _named_in(entity, given):
+            if not named_in(entity, given):
                 return 1
         return 0
 
@@ -228,7 +244,8 @@ class Grounding:
         lacking = {
             (start, end)
             for start, end in {(match.start, match.end) for match in terms} - spoken_of
-            if asked[start : start + 2] not in given or self.coverage(asked[start:end], given) < TERM_COVERED
+            if asked[start : start + 2] not in given
+            or self.coverage(_COUNTING.sub("", asked[start:end]), given) < TERM_COVERED
         }
         size = len(asked.replace(" ", ""))
         return min(1.0, sum(end - start for start, end in lacking) / size) if size else 0.0
@@ -265,7 +282,7 @@ class Grounding:
         return found / total if total else 0.0
 
 
-def _named_in(name: str, text: str) -> bool:
+def named_in(name: str, text: str) -> bool:
     """Whether a text has a name, or most of its pairs of characters: 中德证券 for 中德证券有限责任公司."""
     pairs = [name[place : place + 2] for place in range(len(name) - 1)]
     return sum(pair in text for pair in pairs) >= 0.6 * len(pairs)
@@ -291,6 +308,8 @@ def _weighted_tokens(text: str) -> list[tuple[int, str]]:
 
 def _unit_fit(question: Question, figure: Figure) -> int:
     if question.unit is None:
+        if figure.unit is not None and figure.unit.is_count() and asks_amount(question.text):
+            return -1  # "how much", and not how many
         span = figure.unit is not None and figure.unit.dimension in _SPANS
         return -1 if span and figure.row is None and not _SPAN_ASKED.search(question.chinese) else 0
     if figure.unit is None:
@@ -306,6 +325,11 @@ def _unit_fit(question: Question, figure: Figure) -> int:
     return 0 if question.unit.is_weak() and figure.unit.dimension not in _NEVER_COUNTED else -1
 
 
+def _before(figure: Figure) -> str:
+    """A figure's sentence up to its value."""
+    return figure.sentence.partition(figure.value_text)[0]
+
+
 def _per(figure: Figure) -> str:
     """What a unit such as 吨/人 says of a row besides its measure."""
     per = figure.unit_text.replace("／", "/").partition("/")[2].strip()
@@ -319,12 +343,23 @@ def _total_for_each(asked: str, figure: Figure, given: str) -> bool:
     return bool(_EACH_ASKED.search(asked)) and not _EACH.search(given)
 
 
+def _intensity_for_amount(question: Question, figure: Figure) -> bool:
+    """Whether a table's figure is an intensity, so much a square metre or head, and the question speaks of none."""
+    if figure.row is None or not _INTENSITY.search(normalise(figure.label)):
+        return False
+    asked = f"{question.chinese} {question.gloss} {question.asked}"
+    return not (_PER_ASKED.search(asked) or _PER_ASKED_EN.search(asked))
+
+
 def _period_fit(question: Question, figure: Figure, period: str | None, report_year: int) -> float:
     if period is None:
         if len(figure.period) == 4 and f"{figure.period}年" in question.chinese:
             return 0.5  # "自2016年成立以来": where a span begins, in the question as in the report
-        if figure.row is not None and figure.period and _SINCE_THEN.search(question.chinese):
-            return 1.0 if _SUMMED.search(figure.label) else 0.5  # one year's figure is not that of all years
+        if _SINCE_THEN.search(question.chinese):
+            if figure.row is not None and figure.period:
+                return 1.0 if _SUMMED.search(figure.label) else 0.5  # one year's figure is not that of all years
+            if _SINCE_THEN.search(figure.sentence) and not _SINCE_THEN.search(_before(figure)):
+                return 0.0  # nor what the sentence says before it speaks of all years
         # None asked: the report's own year is meant.
         return 1.0 if not figure.period or figure.period.startswith(str(report_year)) else 0.0
     if figure.period:

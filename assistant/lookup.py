@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from assistant import bands
 from assistant.figures import Figure, figures_of
-from assistant.grounding import Grounding
+from assistant.grounding import Grounding, named_in
 from assistant.llm import Cancelled, LanguageModel, Usage
 from assistant.meaning import Meaning
 from assistant.periods import fits
@@ -46,6 +46,8 @@ SPOKEN_OF = 0.5  # share of a part's words that must stand around a printed shar
 EVIDENCE_GAP = 4.5  # candidates further behind the best are not shown to the LLM
 MORE = 0.05  # by how much of the question a cell must say more than another to be preferred to it
 DEPTH = 40
+WHOLE_REACH = 60  # lines above a part within which its whole is printed
+NAME_REACH = 12  # lines from a figure within which a name that a question quotes must stand
 
 
 @dataclass
@@ -104,8 +106,18 @@ class Lookup:
         for (rank, figure), meaning in zip(ranked, near, strict=True):
             year = self._catalog.get(figure.report).year
             fit = replace(self._grounding.fit(question, figure, period, year), meaning=meaning)
+            if question.named and not self._near(figure, question.named):
+                fit = replace(fit, clash=fit.clash + 1)
             found.append(Candidate(figure, fit, rank, score(fit, rank, figure)))
         return sorted(found, key=lambda candidate: -candidate.score)
+
+    def _near(self, figure: Figure, names: Sequence[str]) -> bool:
+        """Whether the names stand in the figure's passage or near it: headings stand above, captions below."""
+        passage = figure.passage
+        first, last = max(1, passage.line_start - NAME_REACH), passage.line_end + NAME_REACH
+        lines = self._lines(passage.report, first, last)
+        text = normalise(" ".join((*passage.section, passage.text, "".join(line.text for line in lines))))
+        return all(named_in(name, text) for name in names)
 
     def find(
         self,
@@ -183,6 +195,25 @@ class Lookup:
         own = [cell for cell in row if cell.period == figure.period]
         single = len(cells) == len(own) == 1  # where a period has two columns, which of them is meant is not known
         return cells[0] if single and cells[0].value is not None else None
+
+    def whole_of(self, figure: Figure) -> Figure | None:
+        """The figure of which this one is printed as a part: that of the heading over a call-out, or of the total row
+        over its rows; None where none is printed.
+        """
+        passage, row = figure.passage, figure.row
+        index = self._retriever.index
+        near = index.near(passage.report, passage.line_start - WHOLE_REACH, passage.line_end)
+        figures = (
+            other
+            for place in near
+            for other in figures_of(index.passages[place], self._lines, self._catalog.get(passage.report).year)
+        )
+        if row is None:
+            above = _path(figure)[:-1]
+            return next((other for other in figures if above and other.row is None and _path(other) == above), None)
+        total = passage.section[-1] if passage.section and passage.section[-1] != row.table else ""
+        same = (other for other in figures if other.row and (other.row.table, other.label) == (row.table, total))
+        return next((other for other in same if other.period == figure.period), None)
 
     def usable(self, question: Question, period: str | None, hits: Sequence[Hit]) -> list[Candidate]:
         """The candidates that nothing rules out, best first."""
@@ -331,6 +362,12 @@ class Lookup:
                 if fitting:
                     return fitting[0]
         return None
+
+
+def _path(figure: Figure) -> tuple[str, ...]:
+    """The headings and the name of a call-out, outermost first: 截至2024年末, 绿色贷款余额, 其中清洁能源产业余额."""
+    name = figure.label.rpartition(":")[0]
+    return tuple(part.strip() for part in name.split(" > ")) if figure.passage.kind == "callout" else ()
 
 
 def _says_more(one: Candidate, other: Candidate) -> bool:

@@ -60,7 +60,8 @@ _IMPLIED_UNITS = (
 )
 # What a question says it does not mean: "一级资本充足率（不是核心一级）".
 _NOT_MEANT = re.compile(
-    r"[(](?:不是|并非|而?非|而不是)[^()]*[)]|,?(?:而不是|而非|并非|(?<!是)不是)[^,?。]*(?=[,?。]|$)"
+    r"[(](?:不只?是|不仅|不限于|并非|而?非|而不是)[^()]*[)]|,?(?:而不是|而非|并非|(?<!是)不是|不限于?|不只是?)"
+    r"[^,?。()]*(?=[,?。)]|$)"
 )
 # What a question leaves out: "（不含反贿赂培训）", "（厨余除外）", "除行政处罚外".
 _LEFT_OUT = re.compile(
@@ -78,6 +79,8 @@ _PLACE_LEFT_OUT = re.compile(
 )
 # 核心一级（CET1）资本充足率: the term's own abbreviation says nothing more.
 _ABBREVIATION = re.compile(r"(?<=[\u3400-\u9fff])[(][a-z][a-z0-9&.-]{1,9}[)]")
+# A name in quotation marks: “常和”志愿服务队.
+_QUOTED = re.compile(r"[“「『\"‘]([\u3400-\u9fff]{2,20})[”」』\"’]")
 # A number that is a name: no figure.
 _NUMBER_OF = re.compile(r"(?:文号|编号|代码|电话|热线|网址|邮箱|邮编|证号|字号)(?:是|为)?多少(?![个通次人小分万])")
 # A span of time or a date, where "多长" and "几" ask for no figure.
@@ -111,7 +114,7 @@ _GROWTH = re.compile(
     r"(?:增长|下降|下滑|减少|缩减|缩短|缩水|压缩|节省|节约|扩大|回落|增加|上升|降低|提高|提升|变动|变化|增|减|降|升|涨|跌|少|多|(?<!最)[高低])(?:了|出|幅|率|幅度)?(?:约|大约)?(?:是|为)?(?:百分之|多少\s*%|多少百分比)|增长率|增幅|降幅|变动率|变化率|"
     r"变动幅度|变化幅度|涨幅|跌幅|降幅|增速"
 )
-_SHARE = re.compile(r"占.{1,24}?(?:的)?(?:比例|比重|百分之|多少%|份额|百分比|几成|占比)|(?:比例|比重)")
+_SHARE = re.compile(r"占.{0,24}?(?:的)?(?:比例|比重|百分之|多少%|份额|百分比|几成|占比)|(?:比例|比重)")
 _RATIO = re.compile(r"多少倍|几倍|倍数|之比|比值")
 _SUM = re.compile(r"合计|总共|一共|共计|总和|之和|加起来|加总|相加|合共|累计一共|总计")
 _AVERAGE = re.compile(r"平均值|平均数|年均|均值|三年平均|两年平均|年平均(?!每)|平均每年|平均为|平均是多少|的平均")
@@ -132,6 +135,7 @@ class Question:
     asked: the question as asked, in its own language, without the names of institutions and the years.
     excluded: what the question says it leaves out. subsidiaries: companies it names as the institution's own.
     gloss: the metric of an English question by the glossary alone, beside the LLM's translation; "" for none.
+    named: what it sets in quotation marks, or in English writes in pinyin: names that stand near what is said of them.
     """
 
     text: str
@@ -152,6 +156,7 @@ class Question:
     gloss: str = ""
     excluded: tuple[str, ...] = ()
     subsidiaries: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
 
     def asks_for(self, report: str) -> Question:
         """The same question about one report only."""
@@ -227,6 +232,7 @@ def understand(
         asked=_own_words(text, catalog),
         excluded=_excluded(plain),
         subsidiaries=tuple(match[1] for match in _SUBSIDIARY.finditer(plain)),
+        named=() if language == "en" else tuple(_QUOTED.findall(plain)),
     )
 
 

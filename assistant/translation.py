@@ -11,13 +11,17 @@ from assistant.english import (
     asks_arithmetic,
     asks_change,
     asks_per_head,
+    asks_per_thing,
     asks_share,
     asks_times,
+    asks_together,
+    chinese_bands,
     chinese_periods,
     counted,
     plain_terms,
     proper_names,
     straight_times,
+    straight_years,
     without_answer_unit,
     without_left_out,
     without_manner,
@@ -59,6 +63,9 @@ _SHORT_PLACES = {
     "深圳": ("深交所",),
     "上海": ("上交所", "沪"),
 }
+_OWNER = re.compile(r"['’]s? ")
+_ADDED = re.compile(r"合计|一共|总共|共计|之和|总和|加起来|相加")
+_IN_ALL = re.compile(r"的?总(?:数|额|量|人数|金额)?(?=[是为有达]|多少)")
 _OFTEN = re.compile(r"(?:多少|几)次")
 _OUTSIDE = re.compile(r"\b(?:outside|beyond|excluding|except|other than)(?: of)?(?: the)? $", re.IGNORECASE)
 _OF = re.compile(r"([\u3400-\u9fff])的(?=[\u3400-\u9fff])")
@@ -116,28 +123,28 @@ class Translator:
         prepared = self._names(chinese_periods(question))
         return " ".join([prepared, *self._glossary.chinese(question)])
 
-    def _named(self, question: str) -> tuple[str, tuple[str, ...]]:
+    def named(self, question: str) -> tuple[str, tuple[str, ...]]:
         """The question with the names that it writes in pinyin in Chinese, and these names."""
         return (question, ()) if self._pinyin is None else self._pinyin.replaced(question)
 
     def gloss(self, question: str) -> str:
         """The Chinese terms alone, in order, that the glossary has for an English question about a metric."""
-        question, names = self._named(question)
-        plain = without_left_out(without_manner(plain_terms(question)))
+        question, names = self.named(question)
+        plain = without_negated(without_left_out(without_manner(plain_terms(question))))
         # Commas keep the terms apart: what the end of one and the beginning of the next make together is no word.
-        prepared = self._names(chinese_periods(without_negated(plain)))
-        terms = self._glossary.chinese(self._without_names(plain))
+        prepared = self._names(chinese_bands(chinese_periods(plain)))
+        terms = self._glossary.chinese(self._without_names(self._without_owners(plain)))
         bag = understand(plain, "、".join([prepared, *names, *terms]), "en", self._catalog)
         return " ".join(word for word in bag.metric.split() if _HAN.search(word))
 
     def _one(self, question: str, language: Language, usage: Usage, cancelled: Cancelled) -> str:
         if language != "en":
             return question
-        question, names = self._named(question)
+        question, names = self.named(question)
         if self._llm is None:
             return self.by_glossary(question)
-        question = straight_times(without_answer_unit(plain_terms(without_negated(question))))
-        prepared = self._names(chinese_periods(question))
+        question = straight_years(straight_times(without_answer_unit(plain_terms(without_negated(question)))))
+        prepared = self._names(chinese_bands(chinese_periods(question)))
         arithmetic = asks_arithmetic(question)
         text = self._translated(
             question, prepared, self._arithmetic if arithmetic else self._translate, usage, cancelled
@@ -152,6 +159,10 @@ class Translator:
             text = _OFTEN.sub("多少倍", text)
         if asks_per_head(question) and not _EACH.search(text):
             text = _OF.sub(r"\1的人均", text, count=1)
+        if asks_together(question) and not _ADDED.search(text):
+            text = _IN_ALL.sub("合计", text, count=1)
+        if asks_per_thing(question) and "平均" not in text:
+            text = text.replace("每", "平均每", 1)
         text = self._with_slots(self._with_places(self._all_chinese(text, prepared), question), prepared)
         lost = "".join(f"（{name}）" for name in dict.fromkeys(names) if name not in text)
         return f"{text.rstrip('?？')}{lost}？" if lost else text
@@ -174,7 +185,7 @@ class Translator:
             return "%"
         if asks_times(question):
             return "倍"
-        words = counted(question)
+        words = counted(plain_terms(question))
         begins = [match.entry for match in self._glossary.match_en(words) if match.start == 0] if words else []
         return next((term for entry in begins for term in entry.chinese if leading_unit(term) == term), "")
 
@@ -182,6 +193,14 @@ class Translator:
         """An English question with the library's institutions cut out."""
         for mention in reversed(self._catalog.mentions(question)):
             question = f"{question[: mention.start]}|{question[mention.end :]}"
+        return question
+
+    def _without_owners(self, question: str) -> str:
+        """An English question without "Alpha Bank's": "percentage of Alpha Bank's employees" is one term."""
+        for mention in reversed(self._catalog.mentions(question)):
+            owner = _OWNER.match(question, mention.end)
+            if owner:
+                question = question[: mention.start] + question[owner.end() :]
         return question
 
     def names_others(self, question: str) -> bool:
@@ -224,6 +243,7 @@ class Translator:
 
     def _terms(self, question: str) -> str:
         """The glossary's hints for the LLM: the longest terms of its fields; general words it knows itself."""
+        question = self._without_owners(question)
         found = [match for match in self._glossary.match_en(question) if match.entry.domain not in _GENERAL]
         longest = sorted(found, key=lambda match: match.start - match.end)[:_MAX_TERMS]
         hints = {

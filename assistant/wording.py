@@ -32,6 +32,8 @@ _MONTHS = [
 ]
 _SLOT = re.compile(r"\{([a-z_]+)\}")
 _SCALED = re.compile(r"(万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千)(.*)")
+# What a clause names before its own: "子公司7家、" of "子公司7家、分公司22家".
+_LISTED = re.compile(r"^.*\d[^、,\d]{0,6}、(?=.{2})")
 _EACH = {"人": "person", "平方米": "square metre", "m2": "square metre", "户": "household", "股": "share"}
 _CURRENCIES = {"CNY", "USD", "HKD", "EUR"}
 
@@ -94,7 +96,8 @@ class Wording:
         """What a figure is called in the report, in the answer's script; in English with its standard term."""
         if figure.row is None:
             label = re.sub(r"\s*>\s*", "，", re.sub(r"\s+", " ", figure.label))
-            return self.script(label.split(figure.value_text)[0].strip(" ，,:：") or label, language)
+            name = label.split(figure.value_text)[0].strip(" ，,:：")
+            return self.script(_LISTED.sub("", name) or name or label, language)
         parts = [*groups_of(figure.passage)[-2:], figure.label]
         basis = f"（{figure.basis}）" if figure.basis else ""
         name = "·".join(dict.fromkeys(part for part in parts if part)) + basis

@@ -2,12 +2,18 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.bands import rates
 from assistant.english import (
+    asks_alone,
+    asks_amount,
     asks_arithmetic,
     asks_figure,
     asks_money,
     asks_per_head,
+    asks_per_thing,
     asks_share,
+    asks_together,
+    chinese_bands,
     chinese_periods,
     counted,
     looks_english,
@@ -16,6 +22,7 @@ from assistant.english import (
     proper_names,
     says_measure,
     straight_times,
+    straight_years,
     without_answer_unit,
     without_manner,
     without_negated,
@@ -252,3 +259,55 @@ def test_an_abbreviation_within_a_term_is_left_out() -> None:
 )  # fmt: skip
 def test_how_many_times_one_was_the_other_is_put_straight(text: str, straight: str) -> None:
     assert straight_times(text) == straight
+
+
+def test_years_that_stand_the_other_way_round_are_put_straight() -> None:
+    assert straight_years("By what percentage did waste fall in 2024 from 2023?") == (
+        "By what percentage did waste fall from 2023 to 2024?"
+    )
+    assert straight_years("How much fell in 2024?") == "How much fell in 2024?"
+
+
+@pytest.mark.parametrize(
+    ("text", "band"),
+    [
+        ("priced 0.5 to 1.5 percentage points above LPR", (0.5, 1.5)),
+        ("priced between 3% and 5% over the loan prime rate", (3.0, 5.0)),
+        ("rates at least 5 percentage points above the LPR", (5.0, float("inf"))),
+        ("priced above LPR by less than 0.5 percentage points", (0.0, 0.5)),
+    ],
+)
+def test_bands_over_the_lpr(text: str, band: tuple[float, float]) -> None:
+    assert rates(chinese_bands(text).lower()) == {band}
+
+
+def test_a_band_as_printed_stays() -> None:
+    assert chinese_bands("in the [LPR+3%, LPR+5%) band") == "in the [LPR+3%, LPR+5%) band"
+
+
+def test_amounts_numbers_and_sums_are_told_apart() -> None:
+    assert asks_amount("How much financing was arranged?")
+    assert not asks_amount("By how much did it rise?")
+    assert not asks_amount("How many loans were arranged?")
+    assert asks_per_thing("How much in assets did the banks have per outlet?")
+    assert not asks_per_thing("How many hours per employee, and what per cent?")
+    assert asks_together("How many branches and offices are there together?")
+    assert not asks_together("How do they work together?")
+
+
+def test_a_single_month_is_one_alone() -> None:
+    assert asks_alone("imports in the single month of 2024年11月")
+    assert not asks_alone("imports in 2024年11月")
+
+
+def test_how_to_work_it_out_is_left_out() -> None:
+    assert without_answer_unit("What were imports (from the cumulative figures, one decimal)?") == (
+        "What were imports (one decimal)?"
+    )
+
+
+def test_attendance_is_a_number_of_people_coming() -> None:
+    assert plain_terms("What was the total attendance at ethics training in 2024?") == (
+        "How many person-times took part in ethics training in 2024?"
+    )
+    assert plain_terms("What was the attendance rate at meetings?") == "What was the attendance rate at meetings?"

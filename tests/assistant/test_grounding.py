@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from assistant.contrasts import Contrasts
-from assistant.figures import Figure
+from assistant.figures import Figure, figures_of
 from assistant.grounding import Fit, Grounding
 from assistant.question import understand
 from assistant.units import parse_unit
@@ -105,6 +105,62 @@ def test_scope_one_and_two(small: Library) -> None:
 )
 def test_contrasts_between_question_and_label(small: Library, question: str, label: str, unit: str) -> None:
     assert rejected(fit(small, question, row_figure(small, label, unit)))
+
+
+def test_an_intensity_is_no_amount(small: Library) -> None:
+    figure = row_figure(small, "电力使用强度", "千瓦时/平方米")
+    assert fit(small, "甲银行2024年用了多少电力？", figure).clash
+    assert not fit(small, "甲银行2024年每平方米用了多少电力？", figure).clash
+    assert not fit(small, "甲银行2024年电力使用强度是多少？", figure).clash
+
+
+def test_how_much_is_no_number_of_things(small: Library) -> None:
+    text = "甲银行2024年的融资是多少？"
+    grounding = small.grounding()
+    number, amount = row_figure(small, "融资", "笔"), row_figure(small, "融资", "亿元")
+    for asked, fits in (("How much financing was arranged?", -1), ("What was the financing?", 0)):
+        question = understand(asked, text, "en", small.catalog)
+        assert grounding.fit(question, number, "2024", 2024).unit == fits
+        assert grounding.fit(question, amount, "2024", 2024).unit >= 0
+
+
+def test_a_subsidiary_without_a_name_is_not_the_institution(small: Library) -> None:
+    figure = row_figure(small, "资产总额", "亿元")
+    assert fit(small, "甲银行的资产管理子公司2024年末资产总额是多少？", figure).clash
+    assert not fit(small, "甲银行及子公司2024年末资产总额是多少？", figure).clash
+
+
+def test_a_share_that_is_asked_for_is_not_narrower(small: Library) -> None:
+    figure = row_figure(small, "智能客服占客服业务总量的比例", "%")
+    assert not fit(small, "甲银行2024年客服业务里，由智能客服处理的占百分之几？", figure).narrower
+
+
+def test_a_name_within_a_remark_need_not_stand_beside_the_figure(small: Library) -> None:
+    index = small.index(prose_passage("alpha", 14, 14, "gamma平台覆盖5省"))
+    grounding = Grounding(index.idf, small.glossary, Contrasts.load(PROMPTS / "contrasts.txt"))
+    figure = small.figure("alpha", 4, "2024")
+    for text, clash in (
+        ("甲银行2024年员工总数（含gamma、delta等）是多少？", 0),
+        ("甲银行2024年gamma员工总数是多少？", 1),
+    ):
+        question = understand(text, text, "zh-Hans", small.catalog)
+        assert grounding.fit(question, figure, "2024", 2024).clash == clash
+
+
+def test_a_number_of_times_speaks_of_what_was_held(small: Library) -> None:
+    training = small.figures("alpha", 17)[0]
+    assert fit(small, "甲银行2024年反洗钱培训场次是多少？", training).missing == 0
+
+
+def test_all_years_are_not_what_stands_before_them(small: Library) -> None:
+    text = "2024年基金完成1笔3,000万元投资，自设立以来投资总额达1.84亿元。"
+    (small.catalog.get("alpha").path.parent / "alpha.txt").write_text(f"甲银行\n{text}\n", encoding="utf-8")
+    one, all_years = [
+        f for f in figures_of(prose_passage("alpha", 2, 2, text), small.lines, 2024) if "元" in f.unit_text
+    ]
+    question = "甲银行的基金自设立以来投了多少亿元？"
+    assert fit(small, question, one).period == 0
+    assert fit(small, question, all_years).period > 0
 
 
 def test_another_unit(small: Library) -> None:

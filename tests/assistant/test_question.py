@@ -77,11 +77,19 @@ def test_a_question_in_parts(small: Library) -> None:
     [
         ("甲银行2024年一级资本充足率（不是核心一级）是多少？", "一级资本充足率"),
         ("甲银行2024年贷款余额，而不是新增额，是多少？", "贷款余额"),
+        ("甲银行2024年小微企业贷款（不只是普惠口径）余额是多少？", "小微企业贷款 余额"),
+        ("甲银行2024年小微企业贷款余额（全部小微，不限普惠口径）是多少？", "小微企业贷款余额 全部小微"),
         ("甲银行2024年一级资本充足率（含核心一级）是多少？", "一级资本充足率 含核心一级"),
     ],
 )
 def test_what_is_not_meant_is_no_metric(small: Library, text: str, metric: str) -> None:
     assert asked(small, text).metric == metric
+
+
+def test_names_in_quotation_marks(small: Library) -> None:
+    assert asked(small, "甲银行的“常和”志愿服务队2024年有多少人？").named == ("常和",)
+    assert asked(small, "甲银行的『養老貸』2024年余额是多少？").named == ("养老贷",)
+    assert asked(small, "甲银行2024年员工总数是多少？").named == ()
 
 
 def test_the_unit_of_the_own_language_outweighs_a_translation(small: Library) -> None:
@@ -147,6 +155,7 @@ def test_the_unit_asked_for(small: Library, text: str, unit: str) -> None:
         ("2024年用水总量比2023年下降了百分之多少？", "growth"),
         ("2024年用水总量的同比增长率是多少？", "growth"),
         ("女性员工占员工总数的比例是多少？", "share"),
+        ("客服业务里，由智能客服处理的占百分之几？", "share"),
         ("2024年员工总数是2022年的多少倍？", "ratio"),
         ("2022年至2024年用水总量合计是多少吨？", "sum"),
         ("2022年至2024年员工总数的平均值是多少？", "average"),

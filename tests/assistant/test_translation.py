@@ -101,7 +101,12 @@ def test_arithmetic_has_a_prompt_of_its_own(small: Library, question: str, promp
 
 
 @pytest.mark.parametrize(
-    ("when", "word"), [("in September 2024 alone", "单月"), ("in the fourth quarter of 2024 alone", "单季")]
+    ("when", "word"),
+    [
+        ("in September 2024 alone", "单月"),
+        ("in the single month of September 2024", "单月"),
+        ("in the fourth quarter of 2024 alone", "单季"),
+    ],
 )
 def test_one_month_or_quarter_alone_is_kept(small: Library, when: str, word: str) -> None:
     llm = ScriptedModel(lambda _, values: "甲银行" + values["question"].split(" in ")[1][:9] + "的营业收入是多少？")
@@ -228,3 +233,19 @@ def test_a_long_conversation_costs_no_more_than_a_short_one(small: Library) -> N
 def test_odd_histories(small: Library, history: list[dict[str, str]]) -> None:
     text = translator(small, None).chinese("那2023年呢？", "zh-Hans", history, Usage(), lambda: False)
     assert text == "那2023年呢？"
+
+
+def test_an_institution_s_own_stands_apart_from_the_term(small: Library) -> None:
+    gloss = translator(small, None).gloss("What percentage of Alpha Bank's employees received training in 2024?")
+    assert "培训覆盖率" in gloss
+
+
+def test_what_the_translation_must_say_is_said(small: Library) -> None:
+    llm = ScriptedModel("甲银行2024年末每个网点的资产是多少？")
+    text = chinese(
+        small, "How much in assets did Alpha Bank have per outlet at the end of 2024?", llm=llm, language="en"
+    )
+    assert "平均每个网点" in text
+    llm = ScriptedModel("甲银行2024年分行和网点的总数是多少？")
+    text = chinese(small, "How many branches and outlets did Alpha Bank have in all in 2024?", llm=llm, language="en")
+    assert "分行和网点合计是多少" in text
