@@ -108,6 +108,7 @@ class Assistant:
             llm,
             catalog,
             glossary,
+            contrasts,
             load_prompt(prompts, "translate"),
             load_prompt(prompts, "translate_arithmetic"),
             load_prompt(prompts, "rewrite"),

@@ -74,6 +74,13 @@ _ARITHMETIC = re.compile(
     r"\b(?:on average|average annual)\b.*(?:\bover\b|\bbetween\b|\bfrom\b|\d ?[-–] ?\d)",
     re.IGNORECASE,
 )
+_WORDS_ASKED = (
+    (re.compile(r"\b(?:who|whom|whose)\b", re.IGNORECASE), "谁"),
+    (re.compile(r"\bwhere\b", re.IGNORECASE), "哪里"),
+    (re.compile(r"\bwhen\b", re.IGNORECASE), "何时"),
+    (re.compile(r"\bwhich\b", re.IGNORECASE), "哪一个"),
+    (re.compile(r"\bwhat\b", re.IGNORECASE), "什么"),
+)
 _CHANGE = re.compile(r"\bby how (?:much|many)\b", re.IGNORECASE)
 # "fall in 2024 from 2023": the years the other way round than elsewhere.
 _YEARS_TURNED = re.compile(
@@ -311,6 +318,11 @@ def asks_times(text: str) -> bool:
 def straight_times(text: str) -> str:
     """ "How many times A was B" as "B was how many times A": a translation turns the one round, and not the other."""
     return _TURNED_TIMES.sub(lambda m: f"{m['b'].strip()} {m['was']} how many times {m['a'].strip()}{m['rest']}", text)
+
+
+def asks_word(text: str) -> str:
+    """The Chinese for the word by which a name, place or time is asked for; "" for none."""
+    return next((chinese for pattern, chinese in _WORDS_ASKED if pattern.search(text)), "")
 
 
 def straight_years(text: str) -> str:

@@ -9,10 +9,10 @@ from dataclasses import replace
 from assistant.arithmetic import Operand, compute
 from assistant.decomposition import Decomposer, Plan, read_reply
 from assistant.drafting import Draft
-from assistant.figures import Figure, groups_of
+from assistant.figures import Figure, groups_of, metric_name
 from assistant.llm import Cancelled, LanguageModel, Usage
 from assistant.lookup import Found, Lookup
-from assistant.periods import asks_previous_year, previous
+from assistant.periods import asks_previous_year, follows, previous
 from assistant.prompts import Prompt
 from assistant.question import Question, comparison_periods
 from assistant.retrieval import Hit
@@ -23,6 +23,9 @@ from index.text import normalise
 
 Understand = Callable[[str, Sequence[str]], Question]  # (Chinese question, preselected reports) → understood
 
+_CHANGES = {"growth", "difference"}
+_BY_MONTH = re.compile(r"比上月|较上月|环比")
+_BY_YEAR = re.compile(r"比上年|较上年|同比")
 _TWO_PERIODS = ("growth", "difference", "ratio", "average", "sum")
 # A change over the year asked for without naming the year before: 2024年净增加了多少项（按累计数相减）.
 _RISEN = re.compile(r"(?<!新)(?:增[加长]|减少|上升|下降|提[高升]|降低|缩[减小短]|扩大)了?\s*(?:多少|几)")
@@ -34,6 +37,7 @@ _CHANGE_OF_YEAR = re.compile(r"同比|环比|增长|增速|增幅|降幅")
 _ALL_OF_IT = re.compile(r"^(?:全部|总)的?(?:数|额|量|余额|金额|规模|体)?$")  # names no whole: that of the part is meant
 _NOT_RUNNING = re.compile(r"比上月|较上月|当月|单月|环比|余额|月末")
 PART = 0.4  # of the words for the part of a printed share, which may hold those for its whole too
+PART_ALONE = 0.8  # the same, where a sentence need not name the whole
 WHOLE = 0.25  # of the words for the whole of a printed share: it is often left out
 NEAREST_LABEL = 60  # a longer label is a whole sentence: no figure to offer as the nearest
 
@@ -70,6 +74,9 @@ class FigureAnswers:
         report = question.reports[0] if question.reports else None
         period = named[0] if named else None
         figure = None
+        if series and (change := self._printed_change(question, report, sorted(named))):
+            yield from self._state(draft, change, change.period)
+            return
         if not (several or series):
             figure = self._lookup.figure(question, report, period, hits=hits, sure=True)
             if figure is not None and not self._stated(question, figure, plans):
@@ -104,7 +111,7 @@ class FigureAnswers:
             yield worked
             return
         found = self._lookup.find(question, report, period, hits=hits, usage=usage, cancelled=cancelled)
-        computed_only = bool(plans) and not question.operations
+        computed_only = any(plan.operation != "share" for plan in plans) and not question.operations
         best = found.best.figure if found.best is not None else None
         if best is not None and not computed_only and self._stated(question, best, plans):
             yield from self._state(draft, best, period)
@@ -137,7 +144,20 @@ class FigureAnswers:
         if question.gloss and self._lookup.speaks_of(figure, question.gloss):
             return True
         part, whole = shares[0].parts
+        if figure.row is None and self._lookup.speaks_of(figure, part.metric, PART_ALONE):
+            return True  # "三次产业比重为…": of what is left out
         return self._lookup.speaks_of(figure, part.metric, PART) and self._lookup.speaks_of(figure, whole.metric, WHOLE)
+
+    def _printed_change(self, question: Question, report: str | None, named: Sequence[str]) -> Figure | None:
+        """The change from one period to the next that the report itself prints, where ranking leaves no doubt of it."""
+        asked = _CHANGES.intersection(question.operations)
+        if len(named) != 2 or not asked or not follows(named[0], named[1]):
+            return None
+        last = tuple(period for period in question.periods if period.period == named[1])
+        figure = self._lookup.figure(replace(question, periods=last), report, named[1], sure=True)
+        step = _BY_MONTH if len(named[1]) == 7 else _BY_YEAR
+        said = figure is not None and step.search(normalise(f"{metric_name(figure)} {figure.basis} {figure.sentence}"))
+        return figure if said and figure is not None and states(question, figure) else None
 
     def over_editions(
         self, draft: Draft, where: Mapping[str, str], usage: Usage, cancelled: Cancelled | None

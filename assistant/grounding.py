@@ -63,7 +63,7 @@ _IN_BRACKETS = re.compile(
     r"(?<=[\u3400-\u9fff])[(]([\u3400-\u9fff]{2,12}\d?)[)](?=[^,。;()]{0,3}(?:多少|几|百分之|什么)?[^,。;()]{0,6}[?]?$)"
 )
 # "资产管理子公司的规模": a subsidiary's, without its name; not 公司及子公司, nor how many there are.
-_OF_SUBSIDIARY = re.compile(r"(?<![及和与含括])(?:子公司|附属公司)(?![数家个])")
+_OF_SUBSIDIARY = re.compile(r"(?<![及和与含括])(?:子公司|附属公司)(?=的|在?20\d\d)")
 _SUBSIDIARIES = re.compile(r"子公司|附属|控股|旗下")
 _LATIN_NAME = re.compile(r"(?<![a-z\d])[a-z][a-z\d]{3,}(?![a-z\d])")
 
@@ -136,7 +136,7 @@ class Grounding:
                 fit,
                 asked=(fit.asked + self.own(figure, term)) / 2,
                 around=(fit.around + self.coverage(term, given)) / 2,
-                missing=(fit.missing + self._missing(term, given)) / 2,
+                missing=(fit.missing + self.missing(term, given)) / 2,
             )
         return fit
 
@@ -170,7 +170,7 @@ class Grounding:
             # A table may be a subsidiary's without a word of it in the table: doubtful, no more.
             own_names = (name for name in question.subsidiaries if not self._glossary.covers(name))
             wider += not all(named_in(name, f"{label} {context} {about}") for name in own_names)
-            unnamed = not question.subsidiaries and _OF_SUBSIDIARY.search(asked)
+            unnamed = not question.subsidiaries and _OF_SUBSIDIARY.search(question.chinese)
             clashes += bool(unnamed) and not _SUBSIDIARIES.search(f"{label} {context} {about}")
         clashes += _ages_differ(asked, label, context)
         rates, printed = bands.rates(asked), bands.rates(label) or bands.rates(near)
@@ -196,7 +196,7 @@ class Grounding:
             narrower=narrower,
             wider=wider,
             change=_change_differs(question, figure),
-            missing=self._missing(asked, f"{label} {near} {context}"),
+            missing=self.missing(asked, f"{label} {near} {context}"),
         )
 
     def _other_entity(self, question: Question, given: str) -> int:
@@ -231,7 +231,7 @@ class Grounding:
             for term in self._terms(excluded)
         )
 
-    def _missing(self, asked: str, given: str) -> float:
+    def missing(self, asked: str, given: str) -> float:
         """The share of the question, in characters, that is technical terms with no word for them around the figure."""
         terms = [match for match in self._glossary.match_plain(asked) if match.entry.domain not in _EVERYDAY]
         spoken_of = {
@@ -262,7 +262,8 @@ class Grounding:
     def around(self, figure: Figure, wanted: str) -> float:
         """Share of the tokens of `wanted`, by weight, that stand in or around the figure."""
         groups = groups_of(figure.passage) if figure.row else ()
-        return self.coverage(wanted, normalise(" ".join((figure.label, *groups, figure.context, figure.sentence))))
+        words = (figure.words, figure.label, *groups, figure.context, figure.sentence)
+        return self.coverage(wanted, normalise(" ".join(words)))
 
     def coverage(self, wanted: str, given: str) -> float:
         """Share of the tokens of `wanted`, by weight, that `given` has, as they are or by another word for the same."""

@@ -169,6 +169,16 @@ def previous(period: str) -> str:
     return f"{int(period[:4]) - 1}{period[4:]}"
 
 
+def follows(earlier: str, later: str) -> bool:
+    """Whether one year or month is the next after another."""
+    if len(earlier) != len(later) or not (earlier + later).replace("-", "").isdigit():
+        return False
+    if len(earlier) == 4:
+        return int(later) == int(earlier) + 1
+    months = [int(period[:4]) * 12 + int(period[5:]) for period in (earlier, later)]
+    return months[1] == months[0] + 1
+
+
 def fits(asked: str, given: str) -> bool:
     """Whether a cell of period `given` is what `asked` means: a year ends in December, its first half in June."""
     if asked == given:

@@ -24,6 +24,7 @@ _ASKING = re.compile(
     r"什么|吗|呢|[?!,。;:、()\"“”‘’《》「」]|报告期内|截至|截止|(?:保留|精确到|四舍五入)[^,。?)]*"
 )
 _UNIT_ASKED = re.compile(r"(?:多少|几)\s*((?:万亿|亿|万|千)?(?:[a-z]+\d)?(?:[^\d\s?,。;、的了呢吗(]|(?<=co)\d){0,10})")
+_NO_COUNTER = re.compile(r"支[小农持付出票援]")  # 投放了多少支小再贷款
 _MONEY_ASKED = re.compile(
     r"(?:投资(?![者人])|资金|金额|余额|贷款|存款|收入|支出|资产|成本|费用|利润|投入)(?:总额|总计|合计|存量|规模|总规模)?(?:是|有|达|达到|为)?(?:多少|多大)(?=[?,。]|$|的?规模)|"
     r"(?:发行|融资|债券?|基金|交易|产品|专项计划|abs)(?:[(][^()]*[)])?的?(?:总|合计)?规模(?:是|有|达|达到|为)?(?:多少|多大)(?=[?,。]|$)"
@@ -288,6 +289,8 @@ def _operations(plain: str, periods: Sequence[Asked], institutions: int) -> tupl
 def _unit_asked(plain: str) -> str:
     for match in _UNIT_ASKED.finditer(plain):
         rest = match[1]
+        if _NO_COUNTER.match(rest):
+            continue
         if len(rest) > 2 and leading_unit(rest) == "个" and leading_unit(rest[1:]):
             rest = rest[1:]  # 多少个小时
         unit = leading_unit(rest)

@@ -25,6 +25,7 @@ EVIDENCE_LINES = 3  # what answers the dev questions is the first line for 71 of
 EVIDENCE_CHARS = 270
 SUMMARY_SENTENCES = 5
 RANK_COSTS = 0.02  # of the words of a question, for each place further down in retrieval
+MOST_MISSING = 0.4  # share of the question that is technical terms of which the passage says nothing
 REACH = 6  # lines above a passage in which its sentence may begin
 _SENTENCE = re.compile(r"[^。！？!?；;]+[。！？!?；;]?")
 
@@ -54,7 +55,7 @@ class TextAnswers:
         )
         order = [*reply.marks, *(place for place in range(len(evidence)) if place not in reply.marks)]
         found = None if reply.refused else self._ground(reply.text, [evidence[place].passage for place in order])
-        if found is None or _repeats(reply.text, question.chinese):
+        if found is None or _repeats(reply.text, question.chinese) or not self._speaks_of(question, found[0]):
             yield draft.refuse(question.reports)
             return
         passage, wording, first, last = found
@@ -111,6 +112,12 @@ class TextAnswers:
         """The passages with most of the question's words first: of two, the LLM believes the first."""
         scored = [(self._covered(wanted, hit.passage) - RANK_COSTS * rank, hit) for rank, hit in enumerate(hits)]
         return [hit.passage for _, hit in sorted(scored, key=lambda item: -item[0])]
+
+    def _speaks_of(self, question: Question, passage: Passage) -> bool:
+        """Whether the passage names the technical terms of the question, by one of its readings."""
+        given = normalise(" ".join((passage.text, *passage.section)))
+        readings = [reading for reading in (question.metric, question.gloss) if reading]
+        return min((self._grounding.missing(reading, given) for reading in readings), default=0.0) <= MOST_MISSING
 
     def _covered(self, wanted: str, passage: Passage, text: str = "") -> float:
         return self._grounding.coverage(wanted, normalise(" ".join((text or passage.text, *passage.section))))

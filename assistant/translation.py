@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from assistant.answer import Language
+from assistant.contrasts import Contrasts
 from assistant.english import (
     asks_alone,
     asks_arithmetic,
@@ -15,6 +16,7 @@ from assistant.english import (
     asks_share,
     asks_times,
     asks_together,
+    asks_word,
     chinese_bands,
     chinese_periods,
     counted,
@@ -47,7 +49,9 @@ _FOLLOW_UP = re.compile(
 _YEAR_BEFORE = re.compile(
     r"^(?:那么?|and )?(?:前一年|上一年|上年|去年|前年同期|the year before|the previous year)(?:度|的)?呢?\??$"
 )
-_ASKS = re.compile(r"[?？]|多少|几|哪|什么|谁|吗|为何|如何|怎")
+_MONTH_ALONE = re.compile(r"^(?:那么?|那)?(\d{1,2}月[末底份]?)的?呢\??$")
+_AND_THIS = re.compile(r"^(?:那么?|那|还有)?([\u3400-\u9fff]{2,12}?)的?呢\??$")
+_ASKS = re.compile(r"多少|几|哪|什么|谁|吗|何|怎|是否")
 _GENERAL = {"general", "question", "time", "place", "places", "unit", "units"}
 _RISEN = r"(?:增[加长]?|减少?|上升|下[降滑]|提[高升]|降低?|上?涨|下?跌|缩[短减小]|压缩|节[省约]|变[动化])"
 _CHANGED = re.compile(rf"(?:{_RISEN}|[高低多少大小长短])[了出额幅到]*\s*约?(?:多少|百分之几|几)|相差")
@@ -82,6 +86,7 @@ class Translator:
         llm: LanguageModel | None,
         catalog: Catalog,
         glossary: Glossary,
+        contrasts: Contrasts,
         translate: Prompt,
         arithmetic: Prompt,
         rewrite: Prompt,
@@ -96,6 +101,7 @@ class Translator:
         self._llm = llm
         self._catalog = catalog
         self._glossary = glossary
+        self._contrasts = contrasts
         self._translate = translate
         self._arithmetic = arithmetic
         self._rewrite = rewrite
@@ -176,8 +182,9 @@ class Translator:
             reply = self._llm.complete(prompt, values, max_tokens=90, usage=usage, cancelled=cancelled).strip()
             text = reply.splitlines()[0] if reply else ""
             if _HAN.search(text) and _ASKS.search(text):
-                break
-        return text
+                return text
+        asked = asks_word(question)  # "Which minister led a delegation?" has become a statement
+        return f"{text.rstrip('?？。')}（{asked}）？" if asked and _HAN.search(text) else text
 
     def unit(self, question: str) -> str:
         """The unit that an English question itself names after "how many", or %, in Chinese; "" for none."""
@@ -299,8 +306,13 @@ class Translator:
         if _YEAR_BEFORE.search(normalise(text)) and then.periods and len(metric) <= 6 and not now.operations:
             earlier = previous_period(then.periods[0].period)
             return _swapped(previous, f"{earlier[:4]}年{_month_of(earlier)}", self._catalog)
+        month = _MONTH_ALONE.match(normalise(text))
+        if month and then.periods:
+            return _swapped(previous, f"{then.periods[0].period[:4]}年{month[1]}", self._catalog)
         if len(metric) <= 1 and not now.operations:
             return _swapped(previous, text, self._catalog)
+        if alike := self._in_its_place(text, previous):
+            return alike
         if self._llm is None:
             return f"{text} {previous}"
         reply = self._llm.complete(
@@ -308,9 +320,32 @@ class Translator:
         ).strip()
         rewritten = reply.splitlines()[0] if reply else text
         check = understand(rewritten, rewritten, "zh-Hans", self._catalog)
-        if now.reports and set(now.reports) - set(check.reports):
+        compared = "比" in rewritten and "比" not in f"{text}{previous}"  # 女性呢 asks for no difference
+        if compared or (now.reports and set(now.reports) - set(check.reports)):
             return f"{text} {previous}"
         return rewritten
+
+    def _in_its_place(self, text: str, previous: str) -> str:
+        """The question before with 女性 of "女性呢" in the place of 男性, 长治 in that of 朔州; "" where none is alike."""
+        match = _AND_THIS.match(normalise(text))
+        if match is None:
+            return ""
+        word, plain = match[1], normalise(previous)
+        if swapped := self._contrasts.swapped(plain, word):
+            return swapped
+        entry = self._glossary.exact(word)
+        if entry is None or entry.domain in _GENERAL - {PLACES}:
+            return ""
+        named = [(mention.start, mention.end) for mention in self._catalog.mentions(plain)]
+        alike = [
+            m
+            for m in self._glossary.match_zh(plain)
+            if m.entry.domain == entry.domain and not any(a < m.end and m.start < b for a, b in named)
+        ]
+        if not alike:
+            return ""
+        longest = max(alike, key=lambda m: m.end - m.start)
+        return plain[: longest.start] + word + plain[longest.end :]
 
 
 def _abbreviated(place: str, text: str) -> bool:

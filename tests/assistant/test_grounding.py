@@ -147,11 +147,6 @@ def test_a_name_within_a_remark_need_not_stand_beside_the_figure(small: Library)
         assert grounding.fit(question, figure, "2024", 2024).clash == clash
 
 
-def test_a_number_of_times_speaks_of_what_was_held(small: Library) -> None:
-    training = small.figures("alpha", 17)[0]
-    assert fit(small, "甲银行2024年反洗钱培训场次是多少？", training).missing == 0
-
-
 def test_all_years_are_not_what_stands_before_them(small: Library) -> None:
     text = "2024年基金完成1笔3,000万元投资，自设立以来投资总额达1.84亿元。"
     (small.catalog.get("alpha").path.parent / "alpha.txt").write_text(f"甲银行\n{text}\n", encoding="utf-8")

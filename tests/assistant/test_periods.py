@@ -125,3 +125,19 @@ def test_comparison_with_the_year_before(text: str, expected: bool) -> None:
 def test_ten_thousand_characters_are_read_in_a_moment() -> None:
     assert len(find_periods("2024年6月" * 1400)) == 1400
     assert find_periods("一" * 10_000) == []
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "next_one"),
+    [
+        ("2023", "2024", True),
+        ("2024-09", "2024-10", True),
+        ("2023-12", "2024-01", True),
+        ("2022", "2024", False),
+        ("2024-09", "2024-11", False),
+        ("2023-12", "2024", False),
+        ("2024-Q1", "2024-Q2", False),
+    ],
+)
+def test_one_period_after_another(earlier: str, later: str, next_one: bool) -> None:
+    assert follows(earlier, later) is next_one

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from assistant.answer import Language
+from assistant.contrasts import Contrasts
 from assistant.llm import Usage
 from assistant.prompts import load_prompt
 from assistant.translation import Translator
@@ -13,7 +14,8 @@ from tests.assistant.small_library import PROMPTS, Library, ScriptedModel
 
 def translator(small: Library, llm: ScriptedModel | None) -> Translator:
     prompts = (load_prompt(PROMPTS, name) for name in ("translate", "translate_arithmetic", "rewrite"))
-    return Translator(llm, small.catalog, small.glossary, *prompts)
+    contrasts = Contrasts.load(PROMPTS / "contrasts.txt")
+    return Translator(llm, small.catalog, small.glossary, contrasts, *prompts)
 
 
 def chinese(
@@ -47,6 +49,26 @@ def test_follow_ups_by_rule(small: Library, question: str, expected: str) -> Non
     llm = ScriptedModel("不该问模型")
     assert chinese(small, question, "甲银行2024年员工流失率是多少？", llm=llm) == expected
     assert llm.calls == []
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "expected"),
+    [
+        ("女性呢？", "甲银行2023年有多少男员工？", "甲银行2023年有多少女性?"),
+        ("那长治呢？", "甲银行2022年在朔州有多少员工？", "甲银行2022年在长治有多少员工?"),
+        ("那12月末呢？", "甲银行2024年9月末贷款余额是多少？", "甲银行2024年12月末贷款余额是多少?"),
+    ],
+)
+def test_one_thing_in_the_place_of_another(small: Library, question: str, before: str, expected: str) -> None:
+    llm = ScriptedModel("不该问模型")
+    assert chinese(small, question, before, llm=llm) == expected
+    assert llm.calls == []
+
+
+def test_a_rewriting_that_compares_what_nobody_compared_is_not_used(small: Library) -> None:
+    llm = ScriptedModel("甲银行2024年员工总数比餐费多多少？")
+    text = chinese(small, "那餐费呢？", "甲银行2024年员工总数是多少？", llm=llm)
+    assert "比" not in text
 
 
 def test_a_complete_question_does_not_refer_to_the_one_before(small: Library) -> None:
@@ -249,3 +271,9 @@ def test_what_the_translation_must_say_is_said(small: Library) -> None:
     llm = ScriptedModel("甲银行2024年分行和网点的总数是多少？")
     text = chinese(small, "How many branches and outlets did Alpha Bank have in all in 2024?", llm=llm, language="en")
     assert "分行和网点合计是多少" in text
+
+
+def test_a_statement_is_made_a_question_again(small: Library) -> None:
+    llm = ScriptedModel("2024年某部长访问了甲银行？")
+    text = chinese(small, "Which minister visited Alpha Bank in 2024?", llm=llm, language="en")
+    assert "哪一个" in text

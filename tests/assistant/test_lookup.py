@@ -1,0 +1,70 @@
+"""Single figures: a name that a question quotes stands near, a part has its whole, and a printed change is given."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from assistant.figures import Figure
+from assistant.lookup import Lookup
+from index.records import Passage, Row, passage_id
+from tests.assistant.small_library import Library, cell, prose_passage, row_passage
+
+GREEN = "截至2024年末 > 绿色贷款余额: 112.08亿元"
+CLEAN = "截至2024年末 > 绿色贷款余额 > 其中清洁能源产业余额: 12.5亿元"
+
+
+def callout(text: str) -> Passage:
+    key = passage_id("alpha", "callout", 13, 13, text)
+    return Passage(key, "alpha", "callout", ("截至2024年末",), 13, 13, text, text)
+
+
+def lookup(small: Library, *more: Passage) -> Lookup:
+    return small.assistant(None, *more)._lookup
+
+
+def part_of(small: Library, found: Lookup, passage: Passage) -> Figure:
+    from assistant.figures import figures_of
+
+    return figures_of(passage, small.lines, 2024)[0]
+
+
+def test_a_call_out_has_the_figure_of_its_heading_as_its_whole(small: Library) -> None:
+    passages = callout(GREEN), callout(CLEAN)
+    found = lookup(small, *passages)
+    whole = found.whole_of(part_of(small, found, passages[1]))
+    assert whole is not None
+    assert whole.value == 112.08
+    assert found.whole_of(whole) is None
+
+
+def test_a_row_of_a_breakdown_has_its_total_as_its_whole(small: Library) -> None:
+    found = lookup(small)
+    whole = found.whole_of(small.figure("alpha", 7, "2023"))
+    assert whole is not None
+    assert (whole.label, whole.value) == ("员工总数", 1100)
+    assert found.whole_of(small.figure("alpha", 4, "2023")) is None
+
+
+@pytest.mark.parametrize(("name", "answered"), [("共建联合", True), ("别处没有", False)])
+def test_a_quoted_name_must_stand_near(small: Library, name: str, answered: bool) -> None:
+    answer = small.assistant().ask(f"甲银行“{name}”2024年的核心一级资本充足率是多少？")
+    assert answer.abstained is not answered
+
+
+def test_a_printed_change_from_one_month_to_the_next(small: Library) -> None:
+    row = Row(
+        "alpha", "存款", (), "各项存款余额比上月增加", "人", "", (cell("700", "2024-10", 6),), 6, 6, 2, (), "test"
+    )
+    balances = tuple(cell(text, month, 4) for text, month in (("1,200", "2024-10"), ("1,100", "2024-09")))
+    level = replace(row, label="各项存款余额", cells=balances, label_line=4)
+    assistant = small.assistant(None, row_passage(row), row_passage(level))
+    answer = assistant.ask("甲银行2024年10月各项存款余额比9月增加了多少？")
+    assert (answer.value, answer.formula) == (700, None)
+
+
+def test_prose_is_no_part_of_anything(small: Library) -> None:
+    found = lookup(small)
+    text = prose_passage("alpha", 13, 13, "2024年，绿色贷款余额112.08亿元。")
+    assert found.whole_of(part_of(small, found, text)) is None
