@@ -326,7 +326,7 @@ class Translator:
         return rewritten
 
     def _in_its_place(self, text: str, previous: str) -> str:
-        """The question before with 女性 of "女性呢" in the place of 男性, 长治 in that of 朔州; "" where none is alike."""
+        """The question before with 女性 of "女性呢" in place of 男性, 长治 in that of 朔州; "" where none is alike."""
         match = _AND_THIS.match(normalise(text))
         if match is None:
             return ""

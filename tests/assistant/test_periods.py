@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.periods import asks_previous_year, find_periods, fits, previous, year_of
+from assistant.periods import asks_previous_year, find_periods, fits, follows, previous, year_of
 from index.text import normalise
 
 
