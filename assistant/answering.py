@@ -281,7 +281,7 @@ class Assistant:
         if asks_money(question):  # by how much in money, not by how many per cent
             operations = tuple("difference" if name == "growth" else name for name in understood.operations)
             understood = replace(with_unit(understood, "元"), operations=tuple(dict.fromkeys(operations)))
-        understood = replace(understood, named=self._translator.named(question)[1])
+        understood = replace(understood, named=self._translator.quoted(question))
         return understood if self._translator.names_others(question) else replace(understood, entities=())
 
     def _understand_chinese(self, chinese: str, reports: Sequence[str]) -> Question:

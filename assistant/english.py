@@ -78,7 +78,10 @@ _WORDS_ASKED = (
     (re.compile(r"\b(?:who|whom|whose)\b", re.IGNORECASE), "谁"),
     (re.compile(r"\bwhere\b", re.IGNORECASE), "哪里"),
     (re.compile(r"\bwhen\b", re.IGNORECASE), "何时"),
-    (re.compile(r"\bwhich\b", re.IGNORECASE), "哪一个"),
+    (
+        re.compile(r"\bwhich\b(?! (?:percentage|share|proportion|per ?cent|fraction|number|amount)\b)", re.IGNORECASE),
+        "哪一个",
+    ),
     (re.compile(r"\bwhat\b", re.IGNORECASE), "什么"),
 )
 _CHANGE = re.compile(r"\bby how (?:much|many)\b", re.IGNORECASE)

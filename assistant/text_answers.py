@@ -178,6 +178,8 @@ class TextAnswers:
             .splitlines()
         )
         english = reply[0] if reply else ""
+        if re.search(r"[\u3400-\u9fff]", english):
+            return text  # half a translation says less than the report's own words
         # A translation may not change a figure: then the report's own words stand.
         kept = sorted(re.findall(r"\d+(?:\.\d+)?", english.replace(",", "")))
         had = sorted(re.findall(r"\d+(?:\.\d+)?", text.replace(",", "")))

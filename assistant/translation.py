@@ -49,6 +49,7 @@ _FOLLOW_UP = re.compile(
 _YEAR_BEFORE = re.compile(
     r"^(?:那么?|and )?(?:前一年|上一年|上年|去年|前年同期|the year before|the previous year)(?:度|的)?呢?\??$"
 )
+_ASKS_NAME = re.compile(r"哪|什么|谁|何|几[年月号日]")
 _MONTH_ALONE = re.compile(r"^(?:那么?|那)?(\d{1,2}月[末底份]?)的?呢\??$")
 _AND_THIS = re.compile(r"^(?:那么?|那|还有)?([\u3400-\u9fff]{2,12}?)的?呢\??$")
 _ASKS = re.compile(r"多少|几|哪|什么|谁|吗|何|怎|是否")
@@ -133,6 +134,11 @@ class Translator:
         """The question with the names that it writes in pinyin in Chinese, and these names."""
         return (question, ()) if self._pinyin is None else self._pinyin.replaced(question)
 
+    def quoted(self, question: str) -> tuple[str, ...]:
+        """The names in pinyin that an English question sets in quotation marks, in Chinese."""
+        text, names = self.named(question)
+        return tuple(name for name in dict.fromkeys(names) if re.search(rf"[“‘\"'「]{re.escape(name)}", text))
+
     def gloss(self, question: str) -> str:
         """The Chinese terms alone, in order, that the glossary has for an English question about a metric."""
         question, names = self.named(question)
@@ -176,14 +182,15 @@ class Translator:
     def _translated(self, question: str, prepared: str, prompt: Prompt, usage: Usage, cancelled: Cancelled) -> str:
         """The LLM's translation. With many terms it sometimes states what it should ask: without them it asks."""
         assert self._llm is not None
-        text = ""
+        text, asked = "", asks_word(question)
+        asking = _ASKS_NAME if asked not in ("", "什么") else _ASKS
         for terms in (self._terms(question), ""):
             values = {"terms": terms, "question": prepared}
             reply = self._llm.complete(prompt, values, max_tokens=90, usage=usage, cancelled=cancelled).strip()
             text = reply.splitlines()[0] if reply else ""
-            if _HAN.search(text) and _ASKS.search(text):
+            if _HAN.search(text) and asking.search(text):
                 return text
-        asked = asks_word(question)  # "Which minister led a delegation?" has become a statement
+        # "Which minister led a delegation?" has become a statement.
         return f"{text.rstrip('?？。')}（{asked}）？" if asked and _HAN.search(text) else text
 
     def unit(self, question: str) -> str:
