@@ -119,7 +119,7 @@ def test_english_through_the_model_keeps_names_and_periods(small: Library) -> No
 def test_arithmetic_has_a_prompt_of_its_own(small: Library, question: str, prompt: str) -> None:
     llm = ScriptedModel("甲银行2024年女性员工有多少人？")
     chinese(small, question, llm=llm, language="en")
-    assert [name for name, _ in llm.calls] == [prompt]
+    assert {name for name, _ in llm.calls} == {prompt}
 
 
 @pytest.mark.parametrize(
