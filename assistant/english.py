@@ -109,6 +109,7 @@ _BANDS = (
     (rf"(\d+(?:\.\d+)?) ?{_POINTS} or more (?:above|over) {_LPR}", r"LPR加点\1个百分点以上"),
     (rf"(?:above|over) {_LPR} by (?:less than|under) (\d+(?:\.\d+)?) ?{_POINTS}", r"LPR加点不到\1个百分点"),
     (rf"(?:less than|under) (\d+(?:\.\d+)?) ?{_POINTS} (?:above|over) {_LPR}", r"LPR加点不到\1个百分点"),
+    (r"[\[(]LPR ?\+ ?(\d+(?:\.\d+)?) ?%, ?LPR ?\+ ?(\d+(?:\.\d+)?) ?%[)\]]", r"LPR加点\1到\2个百分点"),
 )
 _ATTENDANCE = re.compile(
     r"\bwhat (?:was|is) the (?:total |overall |cumulative )?attendance (?:at|of|in|for)\b(?! (?:board|meetings?))",
@@ -135,6 +136,7 @@ _ANSWER_UNIT = re.compile(
 )
 # "(from the cumulative figures, one decimal)": how to work it out need not be said.
 _WORKED_OUT = re.compile(r"\([^()]*?\b((?:one|two|three|\d) decimals?(?: places?)?)[^()]*\)", re.IGNORECASE)
+_POINTS_ASKED = re.compile(r"\bhow many percentage[ -]points?\b", re.IGNORECASE)
 _TOGETHER = re.compile(r"\band\b.*\b(?:together|combined|altogether|in all|added up)\b", re.IGNORECASE)
 # What a question leaves out: "(excluding anti-bribery)", "other than kitchen waste".
 _LEFT_OUT = re.compile(
@@ -167,7 +169,8 @@ _TRADED = re.compile(
 _FIGURE = re.compile(
     r"^(?!\s*(?:explain|describe|summar|outline|tell me how))"
     r".*(?:\bhow (?:much|many|large|big|high|low|long|fast|old)\b(?!-| language)|"
-    r"\b(?:what|which) (?:(?:percentage|share|proportion|per ?cent|fraction)\b|(?:number|amount) of\b))",
+    r"\b(?:what|which) (?:(?:percentage|share|proportion|per ?cent|fraction)\b|(?:number|amount) of\b)|"
+    r"\bwhat\b.*[,(] ?in (?:t|kg|tonnes?|[kMG]?Wh|tCO2e?|per ?cent|hours?|days)\b)",
     re.IGNORECASE,
 )
 # Words by which a question itself says what is measured.
@@ -375,6 +378,11 @@ def without_answer_unit(text: str) -> str:
     """The question without its answer's unit, which a translation takes for an amount, or how to work it out."""
     text = _WORKED_OUT.sub(r"(\1)", text)
     return text if _scope_of_money(text) else _ANSWER_UNIT.sub("", text)
+
+
+def asks_points(text: str) -> bool:
+    """Whether a difference in percentage points is asked for."""
+    return bool(_POINTS_ASKED.search(text))
 
 
 def asks_together(text: str) -> bool:

@@ -12,7 +12,7 @@ from assistant.drafting import Draft
 from assistant.figures import Figure, groups_of, metric_name
 from assistant.llm import Cancelled, LanguageModel, Usage
 from assistant.lookup import Found, Lookup
-from assistant.periods import asks_previous_year, follows, previous
+from assistant.periods import asks_previous_year, previous, step
 from assistant.prompts import Prompt
 from assistant.question import Question, comparison_periods
 from assistant.retrieval import Hit
@@ -24,8 +24,7 @@ from index.text import normalise
 Understand = Callable[[str, Sequence[str]], Question]  # (Chinese question, preselected reports) → understood
 
 _CHANGES = {"growth", "difference"}
-_BY_MONTH = re.compile(r"比上月|较上月|环比")
-_BY_YEAR = re.compile(r"比上年|较上年|同比")
+_STEPS = {"month": re.compile(r"比上月|较上月|环比"), "year": re.compile(r"比上年|较上年|同比")}
 _TWO_PERIODS = ("growth", "difference", "ratio", "average", "sum")
 # A change over the year asked for without naming the year before: 2024年净增加了多少项（按累计数相减）.
 _RISEN = re.compile(r"(?<!新)(?:增[加长]|减少|上升|下降|提[高升]|降低|缩[减小短]|扩大)了?\s*(?:多少|几)")
@@ -151,13 +150,14 @@ class FigureAnswers:
     def _printed_change(self, question: Question, report: str | None, named: Sequence[str]) -> Figure | None:
         """The change from one period to the next that the report itself prints, where ranking leaves no doubt of it."""
         asked = _CHANGES.intersection(question.operations)
-        if len(named) != 2 or not asked or not follows(named[0], named[1]):
+        said = _STEPS.get(step(named[0], named[1])) if len(named) == 2 and asked else None
+        if said is None:
             return None
         last = tuple(period for period in question.periods if period.period == named[1])
         figure = self._lookup.figure(replace(question, periods=last), report, named[1], sure=True)
-        step = _BY_MONTH if len(named[1]) == 7 else _BY_YEAR
-        said = figure is not None and step.search(normalise(f"{metric_name(figure)} {figure.basis} {figure.sentence}"))
-        return figure if said and figure is not None and states(question, figure) else None
+        if figure is None or not states(question, figure):
+            return None
+        return figure if said.search(normalise(f"{metric_name(figure)} {figure.basis} {figure.sentence}")) else None
 
     def over_editions(
         self, draft: Draft, where: Mapping[str, str], usage: Usage, cancelled: Cancelled | None

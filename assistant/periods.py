@@ -169,14 +169,14 @@ def previous(period: str) -> str:
     return f"{int(period[:4]) - 1}{period[4:]}"
 
 
-def follows(earlier: str, later: str) -> bool:
-    """Whether one year or month is the next after another."""
+def step(earlier: str, later: str) -> str:
+    """Whether one period is a "year" or a "month" after another of its kind; "" for another distance."""
     if len(earlier) != len(later) or not (earlier + later).replace("-", "").isdigit():
-        return False
-    if len(earlier) == 4:
-        return int(later) == int(earlier) + 1
-    months = [int(period[:4]) * 12 + int(period[5:]) for period in (earlier, later)]
-    return months[1] == months[0] + 1
+        return ""
+    if earlier[4:] == later[4:] and int(later[:4]) == int(earlier[:4]) + 1:
+        return "year"
+    months = [int(period[:4]) * 12 + int(period[5:] or 0) for period in (earlier, later)]
+    return "month" if len(later) == 7 and months[1] == months[0] + 1 else ""
 
 
 def fits(asked: str, given: str) -> bool:

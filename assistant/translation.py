@@ -11,8 +11,10 @@ from assistant.english import (
     asks_alone,
     asks_arithmetic,
     asks_change,
+    asks_figure,
     asks_per_head,
     asks_per_thing,
+    asks_points,
     asks_share,
     asks_times,
     asks_together,
@@ -69,6 +71,7 @@ _SHORT_PLACES = {
     "上海": ("上交所", "沪"),
 }
 _OWNER = re.compile(r"['’]s? ")
+_PER_CENT = re.compile(r"百分之(?:几|多少)|多少(?:个?百分比|%)")
 _ADDED = re.compile(r"合计|一共|总共|共计|之和|总和|加起来|相加")
 _IN_ALL = re.compile(r"的?总(?:数|额|量|人数|金额)?(?=[是为有达]|多少)")
 _OFTEN = re.compile(r"(?:多少|几)次")
@@ -171,6 +174,8 @@ class Translator:
             text = _OFTEN.sub("多少倍", text)
         if asks_per_head(question) and not _EACH.search(text):
             text = _OF.sub(r"\1的人均", text, count=1)
+        if asks_points(question) and "百分点" not in text:
+            text = _PER_CENT.sub("多少个百分点", text)
         if asks_together(question) and not _ADDED.search(text):
             text = _IN_ALL.sub("合计", text, count=1)
         if asks_per_thing(question) and "平均" not in text:
@@ -190,6 +195,8 @@ class Translator:
             text = reply.splitlines()[0] if reply else ""
             if _HAN.search(text) and asking.search(text):
                 return text
+        if _HAN.search(text) and asks_figure(question):
+            return f"{text.rstrip('?？。')}是多少？"
         # "Which minister led a delegation?" has become a statement.
         return f"{text.rstrip('?？。')}（{asked}）？" if asked and _HAN.search(text) else text
 

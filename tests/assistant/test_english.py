@@ -11,6 +11,7 @@ from assistant.english import (
     asks_money,
     asks_per_head,
     asks_per_thing,
+    asks_points,
     asks_share,
     asks_together,
     chinese_bands,
@@ -281,8 +282,15 @@ def test_bands_over_the_lpr(text: str, band: tuple[float, float]) -> None:
     assert rates(chinese_bands(text).lower()) == {band}
 
 
-def test_a_band_as_printed_stays() -> None:
-    assert chinese_bands("in the [LPR+3%, LPR+5%) band") == "in the [LPR+3%, LPR+5%) band"
+def test_a_band_as_printed_is_the_same_in_words() -> None:
+    assert chinese_bands("in the [LPR+3%, LPR+5%) band") == "in the LPR加点3到5个百分点 band"
+
+
+def test_points_and_measures_that_are_asked_for() -> None:
+    assert asks_points("By how many percentage points did it fall?")
+    assert not asks_points("By what percentage did it fall?")
+    assert asks_figure("What emission factor, in tCO2/MWh, does it use?")
+    assert not asks_figure("What does it do in days of need?")
 
 
 def test_amounts_numbers_and_sums_are_told_apart() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.periods import asks_previous_year, find_periods, fits, follows, previous, year_of
+from assistant.periods import asks_previous_year, find_periods, fits, previous, step, year_of
 from index.text import normalise
 
 
@@ -128,16 +128,17 @@ def test_ten_thousand_characters_are_read_in_a_moment() -> None:
 
 
 @pytest.mark.parametrize(
-    ("earlier", "later", "next_one"),
+    ("earlier", "later", "size"),
     [
-        ("2023", "2024", True),
-        ("2024-09", "2024-10", True),
-        ("2023-12", "2024-01", True),
-        ("2022", "2024", False),
-        ("2024-09", "2024-11", False),
-        ("2023-12", "2024", False),
-        ("2024-Q1", "2024-Q2", False),
+        ("2023", "2024", "year"),
+        ("2024-09", "2024-10", "month"),
+        ("2023-12", "2024-01", "month"),
+        ("2023-10", "2024-10", "year"),
+        ("2022", "2024", ""),
+        ("2024-09", "2024-11", ""),
+        ("2023-12", "2024", ""),
+        ("2024-Q1", "2024-Q2", ""),
     ],
 )
-def test_one_period_after_another(earlier: str, later: str, next_one: bool) -> None:
-    assert follows(earlier, later) is next_one
+def test_one_period_after_another(earlier: str, later: str, size: str) -> None:
+    assert step(earlier, later) == size
