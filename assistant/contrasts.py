@@ -82,8 +82,9 @@ class Contrasts:
             own, around = each.named(label) or each.named(near), each.named(context)
             if wanted:
                 given = own or around
-                if own and not own & wanted:
-                    clashes += 1
+                several = mark != "~" and len(wanted) > 1 and not wanted & each.wholes
+                if own and (not own & wanted or (several and own < wanted)):
+                    clashes += 1  # another, or 初级 alone for 初级和中级
                 elif not own and given and not given & wanted:
                     clashes += mark != "~"
                 elif not given:
