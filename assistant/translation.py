@@ -71,6 +71,7 @@ _SHORT_PLACES = {
     "上海": ("上交所", "沪"),
 }
 _OWNER = re.compile(r"['’]s? ")
+_GRADE = re.compile(r"(等级|评级|级别)(?:是|为)多少")
 _PER_CENT = re.compile(r"百分之(?:几|多少)|多少(?:个?百分比|%)")
 _ADDED = re.compile(r"合计|一共|总共|共计|之和|总和|加起来|相加")
 _IN_ALL = re.compile(r"的?总(?:数|额|量|人数|金额)?(?=[是为有达]|多少)")
@@ -174,6 +175,7 @@ class Translator:
             text = _OFTEN.sub("多少倍", text)
         if asks_per_head(question) and not _EACH.search(text):
             text = _OF.sub(r"\1的人均", text, count=1)
+        text = _GRADE.sub(r"\1是什么", text)
         if asks_points(question) and "百分点" not in text:
             text = _PER_CENT.sub("多少个百分点", text)
         if asks_together(question) and not _ADDED.search(text):
@@ -275,7 +277,9 @@ class Translator:
 
     def _with_slots(self, text: str, prepared: str) -> str:
         """The translation may not lose a name or a period."""
-        missing = [r for r in self._catalog.resolve(prepared) if r not in self._catalog.resolve(text)]
+        # "Shanxi Bank" is neither the province nor the securities firm: what is not certain is not put in.
+        sure = [m.reports[0] for m in self._catalog.mentions(prepared) if len(m.reports) == 1]
+        missing = [report for report in dict.fromkeys(sure) if report not in self._catalog.resolve(text)]
         names = "".join(self._catalog.get(report).institution["zh-Hans"] for report in missing[:2])
         wanted = [asked.period for asked in find_periods(normalise(prepared))]
         given = [asked.period for asked in find_periods(normalise(text))]
