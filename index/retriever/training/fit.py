@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -38,10 +38,12 @@ def train(
     epochs: float = EPOCHS,
     rate: float = LEARNING_RATE,
     batch: int = BATCH,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Matrix:
     """Vectors of the tokens after training, (tokens, width).
 
-    work: checkpoints; a run that was cut off goes on from the last one. Needs the extra `train`.
+    work: checkpoints; a run that was cut off goes on from the last one. progress: told the steps done, and of how many,
+    instead of the trainer's own bar and log. Needs the extra `train`.
     """
     import torch
     from datasets import Dataset
@@ -77,6 +79,8 @@ def train(
         save_steps=100,
         save_total_limit=1,
         logging_steps=20,
+        logging_strategy="no" if progress else "steps",
+        disable_tqdm=progress is not None,
         report_to=[],
         use_cpu=True,
         dataloader_num_workers=0,
@@ -89,6 +93,8 @@ def train(
         train_dataset=Dataset(InMemoryTable.from_pydict(columns), fingerprint="triples"),
         loss=MatryoshkaLoss(model, loss, dimensions),
     )
+    if progress:
+        trainer.add_callback(_telling(progress))
     checkpoint = get_last_checkpoint(str(work)) if work.is_dir() else None  # type: ignore[no-untyped-call]
     trainer.train(resume_from_checkpoint=checkpoint)
     weights: Any = model[0]
@@ -96,6 +102,16 @@ def train(
     if not np.isfinite(trained).all():
         raise ValueError(f"the training failed: numbers that are none; remove {work} and look at the triples")
     return trained
+
+
+def _telling(progress: Callable[[int, int], None]) -> Any:  # noqa: ANN401  (untyped import)
+    from transformers import TrainerCallback
+
+    class Telling(TrainerCallback):  # type: ignore[misc]
+        def on_step_end(self, _args: object, state: Any, *_: object, **__: object) -> None:  # noqa: ANN401
+            progress(state.global_step, state.max_steps)
+
+    return Telling()
 
 
 def save(tokenizer: Tokenizer, weights: Matrix, folder: Path) -> None:
