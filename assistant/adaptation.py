@@ -69,7 +69,7 @@ def adapt(settings: Settings, progress: Progress) -> Result:
         settings.models_folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{retriever.ADAPTED}-", dir=settings.models_folder) as work:
             made = Path(work) / "model"
-            outcome = training.adapt(passages, added, _wordings(settings), made, progress)
+            outcome = training.adapt(passages, added, _wordings(settings), retriever.MODEL, made, progress)
             kept = outcome is not None and outcome.keep()
             if kept:
                 _put(made, settings.models_folder / retriever.ADAPTED)

@@ -25,9 +25,12 @@ def model_in(models_folder: Path) -> Path:
     return folder if isinstance(told, dict) and told.get("from") == version() else MODEL
 
 
-def version(folder: Path = MODEL) -> str:
-    """The name by which an index remembers a model: other weights give another one. NAME alone when it is missing."""
-    file = folder / _WEIGHTS
+def version(folder: Path | None = None) -> str:
+    """The name by which an index remembers a model, by default what ships; other weights give another one.
+
+    NAME alone when the weights are missing.
+    """
+    file = (folder or MODEL) / _WEIGHTS
     try:
         told = file.stat()
         return f"{NAME}-{_digest(file, told.st_mtime_ns, told.st_size)}"

@@ -26,7 +26,8 @@ log = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]
 EPOCHS = 2
-RATE = 3e-3
+RATE = 1e-3
+BATCH = 128
 ROUNDS = {"glossary": 0, "rows": 4, "text": 2, "questions": 0, "lexicon": 0}
 LOST = 0.01  # of the mean reciprocal rank on the other reports: what an adaptation may cost them
 
@@ -58,9 +59,9 @@ def adapt(
     passages: Sequence[Passage],
     added: Collection[str],
     wordings: Callable[[int], Wordings],
+    model: Path,
     folder: Path,
     progress: Progress,
-    model: Path = retriever.MODEL,
 ) -> Outcome | None:
     """Train `model` on the passages and write the result into `folder`; None when too few are of `added` reports.
 
@@ -71,14 +72,16 @@ def adapt(
     held_own, held_others = holdout.hold_out(own, fit.SEED), holdout.hold_out(others, fit.SEED)
     if not held_own:
         return None
-    learnt = [passage for passage in passages if dense_text(passage) not in held_own | held_others]
+    learnt = [passage for passage in own if dense_text(passage) not in held_own]
     triples = pairs.all_triples(learnt, [], [], wordings(fit.SEED), ROUNDS)
     log.info("%d triples of %d passages", len(triples), len(learnt))
+    # Batches hold no text twice, so a short report fills only small ones.
+    batch = min(BATCH, max(2, len({dense_text(passage) for passage in learnt}) // 2))
     tokenizer = Tokenizer.from_file(str(model / STATIC / "tokenizer.json"))
     start = read_weights(model / STATIC / "model.safetensors")
     with tempfile.TemporaryDirectory() as work:
         trained = fit.train(
-            tokenizer, start, triples, Path(work), epochs=EPOCHS, rate=RATE,
+            tokenizer, start, triples, Path(work), epochs=EPOCHS, rate=RATE, batch=batch,
             progress=lambda done, total: progress("training", done, total),
         )  # fmt: skip
     fit.save(tokenizer, trained, folder)
