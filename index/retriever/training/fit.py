@@ -62,6 +62,7 @@ def train(
     torch.manual_seed(SEED)
     width = start.shape[1]
     model = SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_weights=start.copy())], device="cpu")
+    model.model_card_data.generate_widget_examples = False  # their making has a bar of its own
     columns = {name: [getattr(triple, name) for triple in triples] for name in ("anchor", "positive", "negative")}
     loss = MultipleNegativesRankingLoss(model, scale=TEMPERATURE_SCALE)
     dimensions = [width >> step for step in range(3)]
