@@ -10,7 +10,8 @@ import importlib.util
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,7 +65,7 @@ def adapt(settings: Settings, progress: Progress) -> Result:
 
     added = added_reports(settings)
     build_index(settings, progress)  # what is learnt from are the passages as they are now
-    with index_errors():
+    with index_errors(), _training_errors(settings):
         passages = list(store.read_passages(store.current(settings.index_folder)))
         settings.models_folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{retriever.ADAPTED}-", dir=settings.models_folder) as work:
@@ -89,6 +90,18 @@ def undo(settings: Settings, progress: Progress) -> bool:
         raise AssistantError(f"{folder}: cannot be removed: {error.strerror}") from error
     build_index(settings, progress)
     return True
+
+
+@contextmanager
+def _training_errors(settings: Settings) -> Iterator[None]:
+    from index.retriever.training.fit import TrainingError
+
+    try:
+        yield
+    except TrainingError as error:
+        raise AssistantError("the training failed, so nothing changed") from error
+    except OSError as error:
+        raise AssistantError(f"{settings.models_folder}: cannot be written: {error.strerror or error}") from error
 
 
 def _wordings(settings: Settings) -> Callable[[int], Wordings]:

@@ -96,6 +96,22 @@ def test_what_cannot_be_adapted_is_one_line(library: Path, monkeypatch: pytest.M
     assert ("no_such_package" in done.stderr and "[train]" in done.stderr) == missing
 
 
+@pytest.mark.parametrize(
+    ("error", "said"), [(fit.TrainingError("NaN"), "training failed"), (OSError(28, "full"), "full")]
+)
+def test_what_fails_is_one_line_and_changes_nothing(library: Path, trained, monkeypatch, error, said) -> None:
+    add(library)
+    trained(0.7)
+
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(adapt, "adapt", fail)
+    done = run("index", "adapt")
+    assert (done.exit_code, done.stderr.count("\n")) == (1, 1) and said in done.stderr
+    assert not list(settings.Settings().models_folder.iterdir())
+
+
 def test_a_better_encoder_is_used_until_undone(library: Path, trained) -> None:
     add(library)
     trained(0.7)

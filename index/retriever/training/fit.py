@@ -29,6 +29,10 @@ TEMPERATURE_SCALE = 20.0
 ROUNDS = {"glossary": 2, "rows": 4, "text": 2, "questions": 3, "lexicon": 1}
 
 
+class TrainingError(RuntimeError):
+    """The training came to nothing."""
+
+
 def train(
     tokenizer: Tokenizer,
     start: Matrix,
@@ -43,7 +47,7 @@ def train(
     """Vectors of the tokens after training, (tokens, width).
 
     work: checkpoints; a run that was cut off goes on from the last one. progress: told the steps done, and of how many,
-    instead of the trainer's own bar and log. Needs the extra `train`.
+    instead of the trainer's own bar and log. Needs the extra `train`. Raises TrainingError.
     """
     import torch
     from datasets import Dataset
@@ -101,15 +105,15 @@ def train(
     weights: Any = model[0]
     trained = np.asarray(weights.embedding.weight.detach().numpy(), dtype=np.float32)
     if not np.isfinite(trained).all():
-        raise ValueError(f"the training failed: numbers that are none; remove {work} and look at the triples")
+        raise TrainingError(f"the training failed: numbers that are none; remove {work} and look at the triples")
     return trained
 
 
 def _telling(progress: Callable[[int, int], None]) -> Any:  # noqa: ANN401  (untyped import)
     from transformers import TrainerCallback
 
-    class Telling(TrainerCallback):  # type: ignore[misc]
-        def on_step_end(self, _args: object, state: Any, *_: object, **__: object) -> None:  # noqa: ANN401
+    class Telling(TrainerCallback):
+        def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:  # noqa: ANN401
             progress(state.global_step, state.max_steps)
 
     return Telling()
