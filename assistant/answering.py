@@ -367,7 +367,7 @@ class Assistant:
 
 def _bilingual(encoder: Encoder | None, settings: Settings) -> Encoder | None:
     """The project's own retriever, whatever the index was built with."""
-    if encoder is not None and encoder.name == encoder_name(retriever.NAME):
+    if encoder is not None and encoder.name == encoder_name(retriever.NAME, settings.models_folder):
         return encoder
     try:
         return load_encoder(retriever.NAME, settings.models_folder)

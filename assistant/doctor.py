@@ -201,7 +201,7 @@ def check_index(settings: Settings) -> Iterator[Check]:
         yield Check("index", "problem", str(error), "" if "index build" in str(error) else remedy)
         return
     new = sorted(set(catalog.ids()) ^ {entry.id for entry in manifest.reports})
-    if manifest.encoder != encoder_name(settings.embedder):
+    if manifest.encoder != encoder_name(settings.embedder, settings.models_folder):
         wanted = f"made with {manifest.encoder}, the settings want {settings.embedder}"
         yield Check("index", "problem", wanted, remedy)
     elif new:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from index.catalog import Catalog, Report
 
 
-_STAGES = ("embedding", "translating labels")
+_STAGES = ("embedding", "translating labels", "training")
 TRANSLATIONS = "label-translations.jsonl"
 """The file of machine-made label translations: one committed beside the glossary, one in the cache folder."""
 
@@ -52,13 +52,14 @@ def build(force: bool) -> None:
 @index.command()
 def status() -> None:
     """Say what the index holds and whether it is up to date."""
+    from assistant.adaptation import is_adapted
     from assistant.settings import Settings
     from index import store
     from index.build import stale
     from index.embedding import encoder_name
 
     settings = Settings()
-    name = encoder_name(settings.embedder)
+    name = encoder_name(settings.embedder, settings.models_folder)
     with index_errors():
         home = store.current(settings.index_folder)
         manifest = store.read_manifest(home)
@@ -66,6 +67,7 @@ def status() -> None:
     click.echo(f"folder   {settings.index_folder}")
     click.echo(
         f"encoder  {manifest.encoder}"
+        + (", adapted to your library" if is_adapted(settings) and manifest.encoder == name else "")
         + ("" if manifest.encoder == name else f", but the setting is {name}: run `assistant index build`")
     )
     size = sum(path.stat().st_size for path in home.rglob("*") if path.is_file())
@@ -103,6 +105,34 @@ def translate(step_back: bool) -> None:
     with show_progress() as progress:
         usable = fill_and_index(Settings(), progress)
     click.echo("Another process is translating." if usable is None else f"{usable} labels translated.")
+
+
+@index.command()
+@click.option("--undo", is_flag=True, help="Go back to the encoder that ships.")
+def adapt(undo: bool) -> None:
+    """Train the encoder further on your library, for minutes; kept only when it finds added reports better."""
+    from assistant import adaptation
+    from assistant.settings import Settings
+
+    settings = Settings()
+    if undo:
+        with show_progress() as progress:
+            removed = adaptation.undo(settings, progress)
+        click.echo("The shipped encoder is in use again." if removed else "No adapted encoder is here.")
+        return
+    if not adaptation.added_reports(settings):
+        click.echo("Nothing to adapt to: no report was added to the library.")
+        return
+    with show_progress() as progress:
+        result = adaptation.adapt(settings, progress)
+    if result.outcome is None:
+        click.echo("Nothing changed: the added reports are too short to judge an adaptation by.")
+        return
+    scores = result.outcome
+    click.echo(f"added reports, held out: {scores.added.before} → {scores.added.after}")
+    if scores.others is not None:
+        click.echo(f"the other reports: {scores.others.before} → {scores.others.after}")
+    click.echo("Kept; the index is ready." if result.kept else "Not clearly better, so nothing changed.")
 
 
 def build_index(settings: Settings, progress: Progress | None = None, *, force: bool = False) -> BuildReport:

@@ -96,8 +96,10 @@ def models_used(settings: object) -> dict[str, dict[str, Any]]:
     folder = getattr(settings, "models_folder", None)
     found: dict[str, dict[str, Any]] = {"embedder": {"name": embedder, "sha256": None}}
     if embedder != "none":
-        place = retriever.MODEL if embedder == retriever.NAME else Path(embedder).expanduser()
-        if not place.exists() and folder is not None:
+        place = Path(embedder).expanduser()
+        if embedder == retriever.NAME:
+            place = retriever.model_in(Path(folder)) if folder is not None else retriever.MODEL
+        elif not place.exists() and folder is not None:
             place = Path(folder) / embedder
         found["embedder"]["sha256"] = file_hash(place)
     if url:

@@ -115,15 +115,17 @@ def _quantised(model: Any) -> Any:  # noqa: ANN401
 def load_encoder(spec: str, models_folder: Path, max_tokens: int = 128) -> Encoder | None:
     """The encoder that `spec` names: "none", the project's own, a folder in `models_folder`, a path, or a public name.
 
-    Texts are cut at `max_tokens`. Raises EncoderError when no such model is here and the name is not a public one.
+    The project's own is the one adapted to the user's library where there is one in `models_folder`. Texts are cut at
+    `max_tokens`. Raises EncoderError when no such model is here and the name is not a public one.
     """
     if is_none(spec):
         return None
+    name = encoder_name(spec, models_folder)
     if spec == retriever.NAME:
-        return _own(encoder_name(spec), retriever.MODEL)
+        return _own(name, retriever.model_in(models_folder))
     folder = _folder(spec, models_folder)
     if folder is not None and _search_form(folder):
-        return _own(encoder_name(spec), folder)
+        return _own(name, folder)
     if folder is not None:  # nothing on the network is needed, so nothing may be asked for
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
@@ -131,7 +133,7 @@ def load_encoder(spec: str, models_folder: Path, max_tokens: int = 128) -> Encod
         raise EncoderError(
             f"embedding model {spec!r} is not in {models_folder}: run `assistant models pull`, or set embedder to none"
         )
-    return SentenceEncoder(encoder_name(spec), str(folder or spec), max_tokens)
+    return SentenceEncoder(name, str(folder or spec), max_tokens)
 
 
 def is_none(spec: str) -> bool:
@@ -139,10 +141,10 @@ def is_none(spec: str) -> bool:
     return spec.strip().lower() in {"", "none"}
 
 
-def encoder_name(spec: str) -> str:
+def encoder_name(spec: str, models_folder: Path) -> str:
     """The name that an index built with `spec` carries."""
     if spec == retriever.NAME:
-        return retriever.version()
+        return retriever.version(retriever.model_in(models_folder))
     return "none" if is_none(spec) else spec.rstrip("/").split("/")[-1]
 
 

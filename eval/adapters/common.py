@@ -59,7 +59,7 @@ def documents(settings: Settings) -> list[Document]:
 def embedder_path(settings: Settings) -> str:
     """The folder of the embedder where it ships with the project or was pulled, else its name."""
     if settings.embedder == retriever.NAME:
-        return str(retriever.MODEL)
+        return str(retriever.model_in(settings.models_folder))
     folder = settings.models_folder / settings.embedder
     return str(folder) if folder.exists() else settings.embedder
 

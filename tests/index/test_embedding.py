@@ -12,7 +12,7 @@ from index.embedding import EncoderError, encoder_name, load_encoder
 @pytest.mark.parametrize("spec", ["none", "NONE", " none ", ""])
 def test_none_is_a_choice(spec: str, tmp_path: Path) -> None:
     assert load_encoder(spec, tmp_path) is None
-    assert encoder_name(spec) == "none"
+    assert encoder_name(spec, tmp_path) == "none"
 
 
 @pytest.mark.parametrize("spec", ["m3e-small", "/no/such/folder", "./nothing", "a/b/c"])
@@ -40,7 +40,7 @@ def test_the_name_is_the_folders(tmp_path: Path) -> None:
     (tmp_path / "mine" / "modules.json").write_text("[]", encoding="utf-8")
     encoder = load_encoder(str(tmp_path / "mine"), tmp_path / "elsewhere")
     assert encoder is not None
-    assert encoder.name == encoder_name(str(tmp_path / "mine")) == "mine"
+    assert encoder.name == encoder_name(str(tmp_path / "mine"), tmp_path) == "mine"
 
 
 def test_a_public_name_needs_no_folder(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def test_both_scripts_and_widths_are_one(small: Path) -> None:
 def test_a_folder_made_by_training_is_read_by_the_fast_path(small: Path, tmp_path: Path) -> None:
     encoder = load_encoder(str(small), tmp_path)
     assert isinstance(encoder, StaticEncoder)
-    assert encoder.name == encoder_name(str(small)) == "small"
+    assert encoder.name == encoder_name(str(small), tmp_path) == "small"
 
 
 @pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json"])
@@ -102,7 +102,7 @@ def test_tokens() -> None:
 def test_the_shipped_model_is_small_and_named_by_its_weights() -> None:
     size = sum(file.stat().st_size for file in retriever.MODEL.rglob("*") if file.is_file())
     assert 0 < size <= 40_000_000
-    assert encoder_name(retriever.NAME) == shipped().name == retriever.version()
+    assert encoder_name(retriever.NAME, Path("nowhere")) == shipped().name == retriever.version()
     assert retriever.version().startswith(retriever.NAME + "-")
     told = json.loads((retriever.MODEL / "config_sentence_transformers.json").read_text(encoding="utf-8"))
     assert told["search_form"] is True

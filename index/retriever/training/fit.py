@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,10 @@ TEMPERATURE_SCALE = 20.0
 ROUNDS = {"glossary": 2, "rows": 4, "text": 2, "questions": 3, "lexicon": 1}
 
 
+class TrainingError(RuntimeError):
+    """The training came to nothing."""
+
+
 def train(
     tokenizer: Tokenizer,
     start: Matrix,
@@ -38,10 +42,12 @@ def train(
     epochs: float = EPOCHS,
     rate: float = LEARNING_RATE,
     batch: int = BATCH,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Matrix:
     """Vectors of the tokens after training, (tokens, width).
 
-    work: checkpoints; a run that was cut off goes on from the last one. Needs the extra `train`.
+    work: checkpoints; a run that was cut off goes on from the last one. progress: told the steps done, and of how many,
+    instead of the trainer's own bar and log. Needs the extra `train`. Raises TrainingError.
     """
     import torch
     from datasets import Dataset
@@ -60,6 +66,7 @@ def train(
     torch.manual_seed(SEED)
     width = start.shape[1]
     model = SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_weights=start.copy())], device="cpu")
+    model.model_card_data.generate_widget_examples = False  # their making has a bar of its own
     columns = {name: [getattr(triple, name) for triple in triples] for name in ("anchor", "positive", "negative")}
     loss = MultipleNegativesRankingLoss(model, scale=TEMPERATURE_SCALE)
     dimensions = [width >> step for step in range(3)]
@@ -77,6 +84,8 @@ def train(
         save_steps=100,
         save_total_limit=1,
         logging_steps=20,
+        logging_strategy="no" if progress else "steps",
+        disable_tqdm=progress is not None,
         report_to=[],
         use_cpu=True,
         dataloader_num_workers=0,
@@ -89,13 +98,25 @@ def train(
         train_dataset=Dataset(InMemoryTable.from_pydict(columns), fingerprint="triples"),
         loss=MatryoshkaLoss(model, loss, dimensions),
     )
+    if progress:
+        trainer.add_callback(_telling(progress))
     checkpoint = get_last_checkpoint(str(work)) if work.is_dir() else None  # type: ignore[no-untyped-call]
     trainer.train(resume_from_checkpoint=checkpoint)
     weights: Any = model[0]
     trained = np.asarray(weights.embedding.weight.detach().numpy(), dtype=np.float32)
     if not np.isfinite(trained).all():
-        raise ValueError(f"the training failed: numbers that are none; remove {work} and look at the triples")
+        raise TrainingError(f"the training failed: numbers that are none; remove {work} and look at the triples")
     return trained
+
+
+def _telling(progress: Callable[[int, int], None]) -> Any:  # noqa: ANN401  (untyped import)
+    from transformers import TrainerCallback
+
+    class Telling(TrainerCallback):
+        def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:  # noqa: ANN401
+            progress(state.global_step, state.max_steps)
+
+    return Telling()
 
 
 def save(tokenizer: Tokenizer, weights: Matrix, folder: Path) -> None:
