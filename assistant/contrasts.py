@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from assistant.errors import AssistantError
 from index.text import normalise
+
+_JOINT = re.compile(r"[^,。;]{0,4}[和与及、加][^,。;]{0,2}")
 
 
 class _Set:
@@ -22,6 +25,14 @@ class _Set:
     def named(self, text: str) -> set[int]:
         """The members that a text names."""
         return {self.places[match] for match in self.pattern.findall(text)}
+
+    def joined(self, text: str) -> bool:
+        """Whether a text names two members as one: 男性和女性, not 某期货公司的期权."""
+        found = list(self.pattern.finditer(text))
+        between = (
+            text[one.end() : two.start()] for one, two in pairwise(found) if self.places[one[0]] != self.places[two[0]]
+        )
+        return any(_JOINT.fullmatch(gap) for gap in between)
 
 
 class Contrasts:
@@ -82,7 +93,7 @@ class Contrasts:
             own, around = each.named(label) or each.named(near), each.named(context)
             if wanted:
                 given = own or around
-                several = mark != "~" and len(wanted) > 1 and not wanted & each.wholes
+                several = mark != "~" and not wanted & each.wholes and each.joined(asked)
                 if own and (not own & wanted or (several and own < wanted)):
                     clashes += 1  # another, or 初级 alone for 初级和中级
                 elif not own and given and not given & wanted:

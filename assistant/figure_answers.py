@@ -34,8 +34,9 @@ _BETWEEN = re.compile(
 _NET = re.compile(r"净增|相减")
 _CHANGE_OF_YEAR = re.compile(r"同比|环比|增长|增速|增幅|降幅")
 _ALL_OF_IT = re.compile(r"^(?:全部|总)的?(?:数|额|量|余额|金额|规模|体)?$")  # names no whole: that of the part is meant
+_RATE = re.compile(r"[^效比]率$")  # 不良贷款率: of what is no part of the name
 _NOT_RUNNING = re.compile(r"比上月|较上月|当月|单月|环比|余额|月末")
-PART = 0.4  # of the words for the part of a printed share, which may hold those for its whole too
+PART = 0.3  # of the words for the part of a printed share, which may hold those for its whole too
 PART_ALONE = 0.8  # the same, where a sentence need not name the whole
 WHOLE = 0.25  # of the words for the whole of a printed share: it is often left out
 NEAREST_LABEL = 60  # a longer label is a whole sentence: no figure to offer as the nearest
@@ -145,7 +146,9 @@ class FigureAnswers:
         part, whole = shares[0].parts
         if figure.row is None and self._lookup.speaks_of(figure, part.metric, PART_ALONE):
             return True  # "三次产业比重为…": of what is left out
-        return self._lookup.speaks_of(figure, part.metric, PART) and self._lookup.speaks_of(figure, whole.metric, WHOLE)
+        if not self._lookup.speaks_of(figure, part.metric, PART):
+            return False
+        return bool(_RATE.search(label)) or self._lookup.speaks_of(figure, whole.metric, WHOLE)
 
     def _printed_change(self, question: Question, report: str | None, named: Sequence[str]) -> Figure | None:
         """The change from one period to the next that the report itself prints, where ranking leaves no doubt of it."""

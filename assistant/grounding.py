@@ -58,10 +58,8 @@ TERM_COVERED = 0.5  # share of a technical term's tokens that must stand around 
 BAND_NAMED = 0.8  # share of a metric that is named by the band alone
 _SINCE_THEN = re.compile(r"以来|至今|到现在|到目前")
 _SUMMED = re.compile(r"累计|累积|历年")
-# "拨备相当于不良贷款的百分之几（拨备覆盖率）": at the end it is the term for all that is asked.
-_IN_BRACKETS = re.compile(
-    r"(?<=[\u3400-\u9fff])[(]([\u3400-\u9fff]{2,12}\d?)[)](?=[^,。;()]{0,3}(?:多少|几|百分之|什么)?[^,。;()]{0,6}[?]?$)"
-)
+_IN_BRACKETS = re.compile(r"(?<=[\u3400-\u9fff])[(]([\u3400-\u9fff]{2,12}\d?)[)]")
+_AT_THE_END = re.compile(r"[^,。;()]{0,3}(?:多少|几|百分之|什么)?[^,。;()]{0,6}[?]?$")
 # "资产管理子公司的规模": a subsidiary's, without its name; not 公司及子公司, nor how many there are.
 _OF_SUBSIDIARY = re.compile(r"(?<![及和与含括])(?:子公司|附属公司)(?=的|在?20\d\d)")
 _SUBSIDIARIES = re.compile(r"子公司|附属|控股|旗下")
@@ -129,24 +127,30 @@ class Grounding:
             # Names are the translation's: the glossary also lists the institution's own place among the terms.
             terms = replace(question, metric=question.gloss)
             fit = fit.merged(self._fit(terms, figure, period, report_year, names=False))
-        term = self._term_added(question.chinese)
+        term, whole = self._term_added(question.chinese)
         if term:
             given = normalise(f"{figure.words} {figure.context} {figure.basis} {figure.sentence}")
+            own, around = self.own(figure, term), self.coverage(term, given)
+            missing = self.missing(term, given)
+            # Within a sentence the term explains one word, 机器人 for 智能客服: it can help a figure, not harm it.
+            least = (0.0, 0.0, 1.0) if whole else (fit.asked, fit.around, fit.missing)
             fit = replace(
                 fit,
-                asked=(fit.asked + self.own(figure, term)) / 2,
-                around=(fit.around + self.coverage(term, given)) / 2,
-                missing=(fit.missing + self.missing(term, given)) / 2,
+                asked=max(least[0], (fit.asked + own) / 2),
+                around=max(least[1], (fit.around + around) / 2),
+                missing=min(least[2], (fit.missing + missing) / 2),
             )
         return fit
 
-    def _term_added(self, text: str) -> str:
-        """The term that a question adds in brackets to its own words, 拨备覆盖率 in "拨备相当于…（拨备覆盖率）"."""
+    def _term_added(self, text: str) -> tuple[str, bool]:
+        """The term that a question adds in brackets to its own words, 拨备覆盖率 in "拨备相当于…（拨备覆盖率）", and
+        whether it stands at the end, as the name for all that is asked.
+        """
         for match in _IN_BRACKETS.finditer(text):
             entry = self._glossary.exact(match[1])
             if entry and entry.domain not in _EVERYDAY:
-                return match[1]
-        return ""
+                return match[1], bool(_AT_THE_END.match(text[match.end() :]))
+        return "", False
 
     def _fit(
         self, question: Question, figure: Figure, period: str | None, report_year: int, *, names: bool = True
@@ -161,7 +165,8 @@ class Grounding:
         scope = f"{asked}总量" if question.operations[:1] == ("sum",) else asked  # 一共多少 is the total
         if question.unit is not None and question.unit.dimension == "percent":
             # 培训人数占员工的百分之几 asks for no number of people, but for a share.
-            scope = f"{_COUNTED.sub('', scope)}{'占比' if _SHARE_ASKED.search(question.chinese) else ''}"
+            share = _SHARE_ASKED.search(question.chinese) and _SHARE_ASKED.search(label)
+            scope = f"{_COUNTED.sub('', scope)}{'占比' if share else ''}"
         clashes, narrower, wider = self._contrasts.compare(scope, label, near if figure.row else "", context)
         if names:
             passage = figure.passage
