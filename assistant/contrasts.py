@@ -94,7 +94,7 @@ class Contrasts:
             if wanted:
                 given = own or around
                 several = mark != "~" and not wanted & each.wholes and each.joined(asked)
-                if own and (not own & wanted or (several and own < wanted)):
+                if own and (not own & wanted or (several and own | around < wanted)):
                     clashes += 1  # another, or 初级 alone for 初级和中级
                 elif not own and given and not given & wanted:
                     clashes += mark != "~"

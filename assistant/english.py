@@ -74,22 +74,30 @@ _ARITHMETIC = re.compile(
     r"\b(?:on average|average annual)\b.*(?:\bover\b|\bbetween\b|\bfrom\b|\d ?[-–] ?\d)",
     re.IGNORECASE,
 )
+# At the beginning, or after "According to its report,": elsewhere they are no question words.
+_OPENS = r"(?:^|, ?)(?:(?:in|at|to|by|for|of|with|on|from|under) )?"
 _WORDS_ASKED = (
-    (re.compile(r"\b(?:who|whom|whose)\b", re.IGNORECASE), "谁"),
-    (re.compile(r"\bwhere\b", re.IGNORECASE), "哪里"),
-    (re.compile(r"\bwhen\b", re.IGNORECASE), "何时"),
+    (re.compile(rf"{_OPENS}(?:who|whom|whose)\b", re.IGNORECASE), "谁"),
+    (re.compile(rf"{_OPENS}where\b", re.IGNORECASE), "哪里"),
+    (re.compile(rf"{_OPENS}when\b", re.IGNORECASE), "何时"),
     (
-        re.compile(r"\bwhich\b(?! (?:percentage|share|proportion|per ?cent|fraction|number|amount)\b)", re.IGNORECASE),
+        re.compile(
+            rf"{_OPENS}which\b(?! (?:percentage|share|proportion|per ?cent|fraction|number|amount)\b)", re.IGNORECASE
+        ),
         "哪一个",
     ),
-    (re.compile(r"\bwhat\b", re.IGNORECASE), "什么"),
+    (re.compile(rf"{_OPENS}what\b", re.IGNORECASE), "什么"),
 )
 _CHANGE = re.compile(r"\bby how (?:much|many)\b", re.IGNORECASE)
 # "fall in 2024 from 2023": the years the other way round than elsewhere.
 _YEARS_TURNED = re.compile(
     r"\bin ((?:19|20)\d\d),? (?:from|compared (?:with|to)|versus|against|relative to) ((?:19|20)\d\d)\b", re.IGNORECASE
 )
-_HOW_MUCH = re.compile(r"(?<!by )\bhow much\b(?! (?:more|less|higher|lower))", re.IGNORECASE)
+_HOW_MUCH = re.compile(
+    r"(?<!by )\bhow much\b(?! (?:more|less|higher|lower))"
+    r"(?![^?]*\b(?:number of|increased?|decreased?|rise|rose|grow|grew|fall|fell|drop|dropped|changed?)\b)",
+    re.IGNORECASE,
+)
 # So much a thing: "assets per outlet"; not per cent, a head (_PER_HEAD), a time, or what is printed so (每股).
 _PER_THING = re.compile(
     r"\bper (?!cent|annum|year|month|week|day|quarter|hour|capita|head|person|employee|staff|worker|unit|share|square|"
@@ -105,14 +113,21 @@ _BANDS = (
         rf"(?:above|over) {_LPR}",
         r"LPR加点\1到\2个百分点",
     ),
-    (rf"(?:at least|no less than) (\d+(?:\.\d+)?) ?{_POINTS} (?:above|over) {_LPR}", r"LPR加点\1个百分点以上"),
+    (
+        rf"(?:at least|no less than|not less than) (\d+(?:\.\d+)?) ?{_POINTS} (?:above|over) {_LPR}",
+        r"LPR加点\1个百分点以上",
+    ),
     (rf"(\d+(?:\.\d+)?) ?{_POINTS} or more (?:above|over) {_LPR}", r"LPR加点\1个百分点以上"),
     (rf"(?:above|over) {_LPR} by (?:less than|under) (\d+(?:\.\d+)?) ?{_POINTS}", r"LPR加点不到\1个百分点"),
-    (rf"(?:less than|under) (\d+(?:\.\d+)?) ?{_POINTS} (?:above|over) {_LPR}", r"LPR加点不到\1个百分点"),
+    (
+        rf"(?<!not )(?<!no )(?:less than|under) (\d+(?:\.\d+)?) ?{_POINTS} (?:above|over) {_LPR}",
+        r"LPR加点不到\1个百分点",
+    ),
     (r"[\[(]LPR ?\+ ?(\d+(?:\.\d+)?) ?%, ?LPR ?\+ ?(\d+(?:\.\d+)?) ?%[)\]]", r"LPR加点\1到\2个百分点"),
 )
 _ATTENDANCE = re.compile(
-    r"\bwhat (?:was|is) the (?:total |overall |cumulative )?attendance (?:at|of|in|for)\b(?! (?:board|meetings?))",
+    r"\bwhat (?:was|is) the (?:total |overall |cumulative )?attendance (?:at|of|in|for)\b"
+    r"(?![^?]*\b(?:directors?|board|members?|meetings?)\b)",
     re.IGNORECASE,
 )
 # How the answer is to be given: no part of what is asked for.
@@ -135,7 +150,9 @@ _ANSWER_UNIT = re.compile(
     re.IGNORECASE,
 )
 # "(from the cumulative figures, one decimal)": how to work it out need not be said.
-_WORKED_OUT = re.compile(r"\([^()]*?\b((?:one|two|three|\d) decimals?(?: places?)?)[^()]*\)", re.IGNORECASE)
+_WORKED_OUT = re.compile(
+    r"\((?:calculated |worked out |computed |derived )?from [^(),]*, ?(?=[^()]*\bdecimals?\b)", re.IGNORECASE
+)
 _POINTS_ASKED = re.compile(r"\bhow many percentage[ -]points?\b", re.IGNORECASE)
 _TOGETHER = re.compile(r"\band\b.*\b(?:together|combined|altogether|in all|added up)\b", re.IGNORECASE)
 # What a question leaves out: "(excluding anti-bribery)", "other than kitchen waste".
@@ -376,7 +393,7 @@ def counted(text: str) -> str:
 
 def without_answer_unit(text: str) -> str:
     """The question without its answer's unit, which a translation takes for an amount, or how to work it out."""
-    text = _WORKED_OUT.sub(r"(\1)", text)
+    text = _WORKED_OUT.sub("(", text)
     return text if _scope_of_money(text) else _ANSWER_UNIT.sub("", text)
 
 

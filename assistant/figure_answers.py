@@ -17,7 +17,7 @@ from assistant.prompts import Prompt
 from assistant.question import Question, comparison_periods
 from assistant.retrieval import Hit
 from assistant.series import look_up_each, one_metric, operand, worked_out
-from assistant.stated import states
+from assistant.stated import RATE, states
 from assistant.units import compatible
 from index.text import normalise
 
@@ -34,9 +34,9 @@ _BETWEEN = re.compile(
 _NET = re.compile(r"净增|相减")
 _CHANGE_OF_YEAR = re.compile(r"同比|环比|增长|增速|增幅|降幅")
 _ALL_OF_IT = re.compile(r"^(?:全部|总)的?(?:数|额|量|余额|金额|规模|体)?$")  # names no whole: that of the part is meant
-_RATE = re.compile(r"[^效比]率$")  # 不良贷款率: of what is no part of the name
 _NOT_RUNNING = re.compile(r"比上月|较上月|当月|单月|环比|余额|月末")
 PART = 0.3  # of the words for the part of a printed share, which may hold those for its whole too
+ALL_TERMS = 0.75  # of the terms of an English question, those of the part and the whole
 PART_ALONE = 0.8  # the same, where a sentence need not name the whole
 WHOLE = 0.25  # of the words for the whole of a printed share: it is often left out
 NEAREST_LABEL = 60  # a longer label is a whole sentence: no figure to offer as the nearest
@@ -141,14 +141,14 @@ class FigureAnswers:
         named = f"{label} {figure.basis} {' '.join(groups_of(figure.passage))}"
         if _CHANGE_OF_YEAR.search(named) and not _CHANGE_OF_YEAR.search(question.chinese):
             return False  # 财政支出同比增长率 is no share of it
-        if question.gloss and self._lookup.speaks_of(figure, question.gloss):
+        if question.gloss and self._lookup.speaks_of(figure, question.gloss, ALL_TERMS):
             return True
         part, whole = shares[0].parts
         if figure.row is None and self._lookup.speaks_of(figure, part.metric, PART_ALONE):
             return True  # "三次产业比重为…": of what is left out
         if not self._lookup.speaks_of(figure, part.metric, PART):
             return False
-        return bool(_RATE.search(label)) or self._lookup.speaks_of(figure, whole.metric, WHOLE)
+        return bool(label.endswith("率") and RATE.search(label)) or self._lookup.speaks_of(figure, whole.metric, WHOLE)
 
     def _printed_change(self, question: Question, report: str | None, named: Sequence[str]) -> Figure | None:
         """The change from one period to the next that the report itself prints, where ranking leaves no doubt of it."""

@@ -40,7 +40,7 @@ _SPANS = {"year", "age", "month", "day", "hour"}
 _NEVER_COUNTED = {"age", "percent", "percentage point", "CNY", "USD", "HKD", "EUR"}
 _SPAN_ASKED = re.compile(r"年限|期限|多久|多长|时长|时间|时数|年龄|岁|几年|几天|几个月|多少[年天日月]|学时|小时")
 _PER_ASKED = re.compile(r"人均|平均|每|单位|强度|密度")
-_PER_ASKED_EN = re.compile(r"\b(?:per|intensit|densit|average|each)", re.IGNORECASE)
+_PER_ASKED_EN = re.compile(r"\b(?:per|intensit\w+|densit\w+|average|each)\b|万元[营产收]", re.IGNORECASE)
 _INTENSITY = re.compile(r"强度|密度")
 _EACH_ASKED = re.compile(
     r"人均|每[名位个]?(?:员工|职工|雇员)|平均(?:每|一[个家])(?!个?(?:[年月日天周季]|工作日|星期))|每人"
@@ -61,7 +61,10 @@ _SUMMED = re.compile(r"累计|累积|历年")
 _IN_BRACKETS = re.compile(r"(?<=[\u3400-\u9fff])[(]([\u3400-\u9fff]{2,12}\d?)[)]")
 _AT_THE_END = re.compile(r"[^,。;()]{0,3}(?:多少|几|百分之|什么)?[^,。;()]{0,6}[?]?$")
 # "资产管理子公司的规模": a subsidiary's, without its name; not 公司及子公司, nor how many there are.
-_OF_SUBSIDIARY = re.compile(r"(?<![及和与含括])(?:子公司|附属公司)(?=的|在?20\d\d)")
+_OF_SUBSIDIARY = re.compile(r"(?:子公司|附属公司)(?=的(?!数量|个数|家数)|在?20\d\d)")
+_AND_SUBSIDIARIES = re.compile(
+    r"(?:[及和与含括、]|连同)(?:其|各|下属|所属|全资|控股|主要|境内|境外){0,3}(?:子公司|附属公司)"
+)
 _SUBSIDIARIES = re.compile(r"子公司|附属|控股|旗下")
 _LATIN_NAME = re.compile(r"(?<![a-z\d])[a-z][a-z\d]{3,}(?![a-z\d])")
 
@@ -175,7 +178,8 @@ class Grounding:
             # A table may be a subsidiary's without a word of it in the table: doubtful, no more.
             own_names = (name for name in question.subsidiaries if not self._glossary.covers(name))
             wider += not all(named_in(name, f"{label} {context} {about}") for name in own_names)
-            unnamed = not question.subsidiaries and _OF_SUBSIDIARY.search(question.chinese)
+            told = question.subsidiaries or _AND_SUBSIDIARIES.search(question.chinese)
+            unnamed = not told and _OF_SUBSIDIARY.search(question.chinese)
             clashes += bool(unnamed) and not _SUBSIDIARIES.search(f"{label} {context} {about}")
         clashes += _ages_differ(asked, label, context)
         rates, printed = bands.rates(asked), bands.rates(label) or bands.rates(near)
@@ -235,6 +239,10 @@ class Grounding:
             for excluded in question.excluded
             for term in self._terms(excluded)
         )
+
+    def is_term(self, words: str) -> bool:
+        """Whether words are terms of the glossary, and so no name."""
+        return self._glossary.covers(words)
 
     def missing(self, asked: str, given: str) -> float:
         """The share of the question, in characters, that is technical terms with no word for them around the figure."""
@@ -333,7 +341,8 @@ def _unit_fit(question: Question, figure: Figure) -> int:
 
 def _before(figure: Figure) -> str:
     """A figure's sentence up to its value."""
-    return figure.sentence.partition(figure.value_text)[0]
+    found = re.search(rf"(?<![\d.,]){re.escape(figure.value_text)}(?![\d年])", figure.sentence)
+    return figure.sentence[: found.start()] if found else figure.sentence
 
 
 def _per(figure: Figure) -> str:
@@ -351,7 +360,8 @@ def _total_for_each(asked: str, figure: Figure, given: str) -> bool:
 
 def _intensity_for_amount(question: Question, figure: Figure) -> bool:
     """Whether a table's figure is an intensity, so much a square metre or head, and the question speaks of none."""
-    if figure.row is None or not _INTENSITY.search(normalise(figure.label)):
+    percent = figure.unit is not None and figure.unit.dimension == "percent"  # 研发投入强度 is a share of revenue
+    if figure.row is None or percent or not _INTENSITY.search(normalise(figure.label)):
         return False
     asked = f"{question.chinese} {question.gloss} {question.asked}"
     return not (_PER_ASKED.search(asked) or _PER_ASKED_EN.search(asked))

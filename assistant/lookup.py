@@ -102,11 +102,12 @@ class Lookup:
             for figure in figures_of(hit.passage, self._lines, self._catalog.get(hit.passage.report).year)
         ]
         near = self._meaning.nearness(question, [figure for _, figure in ranked])
+        names = [name for name in question.named if not self._grounding.is_term(name)]
         found = []
         for (rank, figure), meaning in zip(ranked, near, strict=True):
             year = self._catalog.get(figure.report).year
             fit = replace(self._grounding.fit(question, figure, period, year), meaning=meaning)
-            if question.named and not self._near(figure, question.named):
+            if names and not self._near(figure, names):
                 fit = replace(fit, clash=fit.clash + 1)
             found.append(Candidate(figure, fit, rank, score(fit, rank, figure)))
         return sorted(found, key=lambda candidate: -candidate.score)

@@ -61,7 +61,7 @@ _IMPLIED_UNITS = (
 )
 # What a question says it does not mean: "一级资本充足率（不是核心一级）".
 _NOT_MEANT = re.compile(
-    r"[(](?:不只?是|不仅|不限于|并非|而?非|而不是)[^()]*[)]|,?(?:而不是|而非|并非|(?<!是)不是|不限于?|不只是?)"
+    r"[(](?:不只?是|不仅|不限于|并非|而?非|而不是)[^()]*[)]|,?(?:而不是|而非|并非|(?<!是)不是|不限于|不局限于|不只是|不限(?=[^,。?()]{1,8}口径))"
     r"[^,?。()]*(?=[,?。)]|$)"
 )
 # What a question leaves out: "（不含反贿赂培训）", "（厨余除外）", "除行政处罚外".
@@ -81,7 +81,7 @@ _PLACE_LEFT_OUT = re.compile(
 # 核心一级（CET1）资本充足率: the term's own abbreviation says nothing more.
 _ABBREVIATION = re.compile(r"(?<=[\u3400-\u9fff])[(][a-z][a-z0-9&.-]{1,9}[)]")
 # A name in quotation marks: “常和”志愿服务队.
-_QUOTED = re.compile(r"[“「『\"‘]([\u3400-\u9fff]{2,20})[”」』\"’]")
+_QUOTED = re.compile(r"[“「『‘]([^“”「」『』‘’]{2,20})[”」』’]|\"([^\"]{2,20})\"")
 # A number that is a name: no figure.
 _NUMBER_OF = re.compile(r"(?:文号|编号|代码|电话|热线|网址|邮箱|邮编|证号|字号)(?:是|为)?多少(?![个通次人小分万])")
 # A span of time or a date, where "多长" and "几" ask for no figure.
@@ -136,7 +136,7 @@ class Question:
     asked: the question as asked, in its own language, without the names of institutions and the years.
     excluded: what the question says it leaves out. subsidiaries: companies it names as the institution's own.
     gloss: the metric of an English question by the glossary alone, beside the LLM's translation; "" for none.
-    named: what it sets in quotation marks, or in English writes in pinyin: names that stand near what is said of them.
+    named: names in quotation marks, those of an English question in pinyin: they stand near what is said of them.
     """
 
     text: str
@@ -233,8 +233,14 @@ def understand(
         asked=_own_words(text, catalog),
         excluded=_excluded(plain),
         subsidiaries=tuple(match[1] for match in _SUBSIDIARY.finditer(plain)),
-        named=() if language == "en" else tuple(_QUOTED.findall(plain)),
+        named=() if language == "en" else _quoted(plain),
     )
+
+
+def _quoted(plain: str) -> tuple[str, ...]:
+    """The names of Chinese characters that a question sets in quotation marks."""
+    found = (match[1] or match[2] for match in _QUOTED.finditer(plain))
+    return tuple(name for name in found if re.fullmatch(rf"{_HAN.pattern}+", name))
 
 
 def _excluded(plain: str) -> tuple[str, ...]:

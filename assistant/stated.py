@@ -26,7 +26,9 @@ _SET_AGAINST = re.compile(
     r"高出|多出|超[出过]|高于|低于|相差|差[额值距]|(?<![占同环])比(?!\d{4}年|期初|年初|[同上去年月例重率值])[^,。;]{1,20}?"
     r"(?:[多高低少大小长短]|节[省约]|[缩提压][短高升缩]|下降|增[加长])"
 )
-_PORTION = re.compile(r"占|比例|比重|百分比|份额|%|[^效]率")
+# A rate that is a share of its kind: 不良贷款率, 签署率; not what a rate measures otherwise.
+RATE = re.compile(r"(?<![利汇税费效比])(?<!流失)(?<!离职)(?<!增长)(?<!满意)(?<!收益)(?<!回报)(?<!周转)率")
+_PORTION = re.compile(rf"占|比例|比重|百分比|份额|%|{RATE.pattern}")
 _TOTAL = re.compile(r"合计|总计|总数|总额|总量|共计")
 # A row of "范围一和范围二" is their total, one of "30岁及以下" none; a sentence may only list the two.
 _JOINT = re.compile(r"[和与]|及(?!以[上下]|其)")

@@ -189,7 +189,8 @@ class Translator:
     def _translated(self, question: str, prepared: str, prompt: Prompt, usage: Usage, cancelled: Cancelled) -> str:
         """The LLM's translation. With many terms it sometimes states what it should ask: without them it asks."""
         assert self._llm is not None
-        text, asked = "", asks_word(question)
+        figure = asks_figure(question)
+        text, asked = "", "" if figure else asks_word(question)
         asking = _ASKS_NAME if asked not in ("", "什么") else _ASKS
         for terms in (self._terms(question), ""):
             values = {"terms": terms, "question": prepared}
@@ -197,10 +198,11 @@ class Translator:
             text = reply.splitlines()[0] if reply else ""
             if _HAN.search(text) and asking.search(text):
                 return text
-        if _HAN.search(text) and asks_figure(question):
-            return f"{text.rstrip('?？。')}是多少？"
+        if not _HAN.search(text) or _ASKS.search(text):
+            return text
         # "Which minister led a delegation?" has become a statement.
-        return f"{text.rstrip('?？。')}（{asked}）？" if asked and _HAN.search(text) else text
+        plain = text.rstrip("?？。")
+        return f"{plain}是多少？" if figure else f"{plain}（{asked}）？" if asked else text
 
     def unit(self, question: str) -> str:
         """The unit that an English question itself names after "how many", or %, in Chinese; "" for none."""
@@ -278,9 +280,9 @@ class Translator:
     def _with_slots(self, text: str, prepared: str) -> str:
         """The translation may not lose a name or a period."""
         # "Shanxi Bank" is neither the province nor the securities firm: what is not certain is not put in.
-        sure = [m.reports[0] for m in self._catalog.mentions(prepared) if len(m.reports) == 1]
-        missing = [report for report in dict.fromkeys(sure) if report not in self._catalog.resolve(text)]
-        names = "".join(self._catalog.get(report).institution["zh-Hans"] for report in missing[:2])
+        sure = [m.reports[0] for m in self._catalog.mentions(prepared) if len(self._institutions(m.reports)) == 1]
+        told = self._institutions(self._catalog.resolve(text))
+        names = "".join(name for name in self._institutions(sure) if name not in told)
         wanted = [asked.period for asked in find_periods(normalise(prepared))]
         given = [asked.period for asked in find_periods(normalise(text))]
         for period in () if _BASE.search(prepared) else wanted:
@@ -295,6 +297,10 @@ class Translator:
         if asks_alone(prepared) and len(set(wanted)) == 1 and not re.search(r"[单当][月季]", text):
             text = f"{text.rstrip('?？')}（单{'季' if '-Q' in wanted[0] else '月'}）？"
         return names + text
+
+    def _institutions(self, reports: Sequence[str]) -> dict[str, None]:
+        """The Chinese names of the institutions of some reports, each once, in order."""
+        return dict.fromkeys(self._catalog.get(report).institution["zh-Hans"] for report in reports)
 
     def _names(self, text: str) -> str:
         """English names of institutions replaced by Chinese ones."""
@@ -349,8 +355,9 @@ class Translator:
         if match is None:
             return ""
         word, plain = match[1], normalise(previous)
-        if swapped := self._contrasts.swapped(plain, word):
-            return swapped
+        swapped = self._contrasts.swapped(plain, word)
+        if swapped and set(word) <= set(swapped):
+            return swapped  # 境外员工 for 境内客户 would leave the customers
         entry = self._glossary.exact(word)
         if entry is None or entry.domain in _GENERAL - {PLACES}:
             return ""
@@ -360,10 +367,9 @@ class Translator:
             for m in self._glossary.match_zh(plain)
             if m.entry.domain == entry.domain and not any(a < m.end and m.start < b for a, b in named)
         ]
-        if not alike:
-            return ""
-        longest = max(alike, key=lambda m: m.end - m.start)
-        return plain[: longest.start] + word + plain[longest.end :]
+        # 个人贷款 for 公司贷款, and not for 不良贷款率: the one term of its field, or the one that ends as it does.
+        same = [m for m in alike if plain[m.start : m.end].endswith(word[-2:])] if len(alike) > 1 else alike
+        return plain[: same[0].start] + word + plain[same[0].end :] if len(same) == 1 else ""
 
 
 def _abbreviated(place: str, text: str) -> bool:

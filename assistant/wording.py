@@ -33,7 +33,7 @@ _MONTHS = [
 _SLOT = re.compile(r"\{([a-z_]+)\}")
 _SCALED = re.compile(r"(万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千)(.*)")
 # What a clause names before its own: "子公司7家、" of "子公司7家、分公司22家".
-_LISTED = re.compile(r"^.*\d[^、,\d]{0,6}、(?=.{2})")
+_LISTED = re.compile(r"^.*\d[^、,\d]{1,6}、(?=.{2})(?!.*(?:合计|共))")
 _EACH = {"人": "person", "平方米": "square metre", "m2": "square metre", "户": "household", "股": "share"}
 _CURRENCIES = {"CNY", "USD", "HKD", "EUR"}
 

@@ -14,6 +14,7 @@ from assistant.english import (
     asks_points,
     asks_share,
     asks_together,
+    asks_word,
     chinese_bands,
     chinese_periods,
     counted,
@@ -276,6 +277,7 @@ def test_years_that_stand_the_other_way_round_are_put_straight() -> None:
         ("priced between 3% and 5% over the loan prime rate", (3.0, 5.0)),
         ("rates at least 5 percentage points above the LPR", (5.0, float("inf"))),
         ("priced above LPR by less than 0.5 percentage points", (0.0, 0.5)),
+        ("priced not less than 5 percentage points above the LPR", (5.0, float("inf"))),
     ],
 )
 def test_bands_over_the_lpr(text: str, band: tuple[float, float]) -> None:
@@ -297,6 +299,7 @@ def test_amounts_numbers_and_sums_are_told_apart() -> None:
     assert asks_amount("How much financing was arranged?")
     assert not asks_amount("By how much did it rise?")
     assert not asks_amount("How many loans were arranged?")
+    assert not asks_amount("How much did the number of employees increase?")
     assert asks_per_thing("How much in assets did the banks have per outlet?")
     assert not asks_per_thing("How many hours per employee, and what per cent?")
     assert asks_together("How many branches and offices are there together?")
@@ -312,10 +315,29 @@ def test_how_to_work_it_out_is_left_out() -> None:
     assert without_answer_unit("What were imports (from the cumulative figures, one decimal)?") == (
         "What were imports (one decimal)?"
     )
+    scope = "What were emissions (Scope 1 and 2, two decimals)?"
+    assert without_answer_unit(scope) == scope
 
 
 def test_attendance_is_a_number_of_people_coming() -> None:
     assert plain_terms("What was the total attendance at ethics training in 2024?") == (
         "How many person-times took part in ethics training in 2024?"
     )
+    board = "What was the attendance of directors at board meetings?"
+    assert plain_terms(board) == board
     assert plain_terms("What was the attendance rate at meetings?") == "What was the attendance rate at meetings?"
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("Which minister led a delegation?", "哪一个"),
+        ("According to its report, who chairs the committee?", "谁"),
+        ("In which year did it list?", "哪一个"),
+        ("How many employees who received training were women?", ""),
+        ("Does it help customers who are elderly?", ""),
+        ("Which share of loans is green?", ""),
+    ],
+)
+def test_the_word_by_which_a_name_is_asked_for(text: str, word: str) -> None:
+    assert asks_word(text) == word

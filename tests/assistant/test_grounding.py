@@ -112,6 +112,8 @@ def test_an_intensity_is_no_amount(small: Library) -> None:
     assert fit(small, "甲银行2024年用了多少电力？", figure).clash
     assert not fit(small, "甲银行2024年每平方米用了多少电力？", figure).clash
     assert not fit(small, "甲银行2024年电力使用强度是多少？", figure).clash
+    share = row_figure(small, "研发投入强度", "%")
+    assert not fit(small, "甲银行2024年研发投入占营业收入的比例是多少？", share).clash
 
 
 def test_how_much_is_no_number_of_things(small: Library) -> None:
@@ -127,7 +129,8 @@ def test_how_much_is_no_number_of_things(small: Library) -> None:
 def test_a_subsidiary_without_a_name_is_not_the_institution(small: Library) -> None:
     figure = row_figure(small, "资产总额", "亿元")
     assert fit(small, "甲银行的资产管理子公司2024年末资产总额是多少？", figure).clash
-    assert not fit(small, "甲银行及子公司2024年末资产总额是多少？", figure).clash
+    for words in ("及子公司", "及其子公司", "以及全资子公司", "拥有的子公司的数量和"):
+        assert not fit(small, f"甲银行{words}2024年末的资产总额是多少？", figure).clash, words
 
 
 def test_a_share_that_is_asked_for_is_not_narrower(small: Library) -> None:

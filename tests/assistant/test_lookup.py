@@ -47,7 +47,7 @@ def test_a_row_of_a_breakdown_has_its_total_as_its_whole(small: Library) -> None
     assert found.whole_of(small.figure("alpha", 4, "2023")) is None
 
 
-@pytest.mark.parametrize(("name", "answered"), [("共建联合", True), ("别处没有", False)])
+@pytest.mark.parametrize(("name", "answered"), [("共建联合", True), ("别处没有", False), ("员工流失率", True)])
 def test_a_quoted_name_must_stand_near(small: Library, name: str, answered: bool) -> None:
     answer = small.assistant().ask(f"甲银行“{name}”2024年的核心一级资本充足率是多少？")
     assert answer.abstained is not answered

@@ -79,6 +79,7 @@ def test_a_question_in_parts(small: Library) -> None:
         ("甲银行2024年贷款余额，而不是新增额，是多少？", "贷款余额"),
         ("甲银行2024年小微企业贷款（不只是普惠口径）余额是多少？", "小微企业贷款 余额"),
         ("甲银行2024年小微企业贷款余额（全部小微，不限普惠口径）是多少？", "小微企业贷款余额 全部小微"),
+        ("甲银行2024年不限学历的岗位占比是多少？", "不限学历的岗位占比"),
         ("甲银行2024年一级资本充足率（含核心一级）是多少？", "一级资本充足率 含核心一级"),
     ],
 )
@@ -90,6 +91,7 @@ def test_names_in_quotation_marks(small: Library) -> None:
     assert asked(small, "甲银行的“常和”志愿服务队2024年有多少人？").named == ("常和",)
     assert asked(small, "甲银行的『養老貸』2024年余额是多少？").named == ("养老贷",)
     assert asked(small, "甲银行2024年员工总数是多少？").named == ()
+    assert asked(small, '甲银行"ESG"报告中"常和"队2024年有多少人？').named == ("常和",)
 
 
 def test_the_unit_of_the_own_language_outweighs_a_translation(small: Library) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from assistant.figures import Figure
-from assistant.stated import states
+from assistant.stated import RATE, states
 from tests.assistant.small_library import Library
 
 
@@ -34,8 +34,9 @@ def test_a_change_or_a_comparison_must_be_printed_as_one(
     assert states(understood, printed(small, words), compared=compared) is stated
 
 
-@pytest.mark.parametrize(("label", "stated"), [("30岁及以下", False), ("30岁及以下和31至50岁", True), ("合计", True)])
-def test_a_total_is_a_row_of_several(small: Library, label: str, stated: bool) -> None:
-    understood = small.assistant()._understand_chinese("甲银行2024年三个年龄段加起来走了多少人？", ())
-    row = small.figure("alpha", 4, "2024")
-    assert states(understood, replace(row, label=label)) is stated
+@pytest.mark.parametrize(
+    ("label", "stated"),
+    [("不良贷款率", True), ("承诺书签署率", True), ("贷款加权平均利率", False), ("员工流失率", False)],
+)
+def test_a_rate_that_is_a_share(label: str, stated: bool) -> None:
+    assert bool(RATE.search(label)) is stated

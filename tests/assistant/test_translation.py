@@ -56,6 +56,7 @@ def test_follow_ups_by_rule(small: Library, question: str, expected: str) -> Non
     [
         ("女性呢？", "甲银行2023年有多少男员工？", "甲银行2023年有多少女性?"),
         ("那长治呢？", "甲银行2022年在朔州有多少员工？", "甲银行2022年在长治有多少员工?"),
+        ("个人贷款呢？", "甲银行2024年公司贷款的不良贷款率是多少？", "甲银行2024年个人贷款的不良贷款率是多少?"),
         ("那12月末呢？", "甲银行2024年9月末贷款余额是多少？", "甲银行2024年12月末贷款余额是多少?"),
     ],
 )
@@ -63,6 +64,12 @@ def test_one_thing_in_the_place_of_another(small: Library, question: str, before
     llm = ScriptedModel("不该问模型")
     assert chinese(small, question, before, llm=llm) == expected
     assert llm.calls == []
+
+
+def test_what_is_not_alike_is_left_to_the_model(small: Library) -> None:
+    llm = ScriptedModel("由模型改写")
+    chinese(small, "境外员工呢？", "甲银行2024年境内客户数量是多少？", llm=llm)
+    assert [name for name, _ in llm.calls] == ["rewrite"]
 
 
 def test_a_rewriting_that_compares_what_nobody_compared_is_not_used(small: Library) -> None:
