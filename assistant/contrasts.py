@@ -10,7 +10,7 @@ from pathlib import Path
 from assistant.errors import AssistantError
 from index.text import normalise
 
-_JOINT = re.compile(r"[^,。;]{0,4}[和与及、加][^,。;]{0,2}")
+_JOINT = re.compile(r"(?:[^,。;]{0,4}[和与及、加][^,。;]{0,2})?")  # a 、 may have been taken out with the asking words
 
 
 class _Set:
@@ -81,9 +81,9 @@ class Contrasts:
                 return text[: other.start()] + own[0] + text[other.end() :]
         return ""
 
-    def compare(self, asked: str, label: str, near: str, context: str) -> tuple[int, int, int]:
+    def compare(self, asked: str, label: str, near: str, context: str, *, prose: bool = False) -> tuple[int, int, int]:
         """(clashes, narrower, wider): sets on which label, then its groups, then context name another member, one more,
-        or none.
+        or none. prose: the label is a clause, and the sentence around it may name the rest of several members.
         """
         clashes = narrower = wider = 0
         # "范围 2" is 范围2
@@ -94,7 +94,8 @@ class Contrasts:
             if wanted:
                 given = own or around
                 several = mark != "~" and not wanted & each.wholes and each.joined(asked)
-                if own and (not own & wanted or (several and own | around < wanted)):
+                named = own | around if prose else own
+                if own and (not own & wanted or (several and named < wanted)):
                     clashes += 1  # another, or 初级 alone for 初级和中级
                 elif not own and given and not given & wanted:
                     clashes += mark != "~"

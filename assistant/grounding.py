@@ -170,7 +170,9 @@ class Grounding:
             # 培训人数占员工的百分之几 asks for no number of people, but for a share.
             share = _SHARE_ASKED.search(question.chinese) and _SHARE_ASKED.search(label)
             scope = f"{_COUNTED.sub('', scope)}{'占比' if share else ''}"
-        clashes, narrower, wider = self._contrasts.compare(scope, label, near if figure.row else "", context)
+        clashes, narrower, wider = self._contrasts.compare(
+            scope, label, near if figure.row else "", context, prose=figure.row is None
+        )
         if names:
             passage = figure.passage
             about = normalise(" ".join((*passage.section, passage.text)))
