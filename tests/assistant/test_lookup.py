@@ -68,3 +68,9 @@ def test_prose_is_no_part_of_anything(small: Library) -> None:
     found = lookup(small)
     text = prose_passage("alpha", 13, 13, "2024年，绿色贷款余额112.08亿元。")
     assert found.whole_of(part_of(small, found, text)) is None
+
+
+@pytest.mark.parametrize(("way", "change"), [("增减", 100), ("变化", 100), ("减少", -100)])
+def test_a_change_either_way_keeps_its_sign(small: Library, way: str, change: float) -> None:
+    answer = small.assistant().ask(f"甲银行2024年员工总数比2023年{way}了多少人？")
+    assert answer.value == change
