@@ -57,7 +57,10 @@ def _replaced(text: str, pairs: Sequence[tuple[str, str]]) -> str:
 def normalise(text: str) -> str:
     """The search form: NFKC, Simplified, lower case, no spaces between Han characters, single spaces elsewhere."""
     text = simplify(unicodedata.normalize("NFKC", text)).lower()
-    text = _SPACES.sub(" ", text)
+    # NFKC has made all other odd spaces plain ones; this is many times as fast as _SPACES.
+    text = text.replace("\t", " ").replace("\f", " ")
+    while "  " in text:
+        text = text.replace("  ", " ")
     return _SPACE_IN_HAN.sub("", text).strip()
 
 

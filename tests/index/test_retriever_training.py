@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from index.catalog import Report
@@ -141,8 +142,6 @@ def test_a_question_that_finds_another_passage_is_dropped(passages, monkeypatch)
 
 
 def test_words_that_are_mutually_nearest_are_a_pair() -> None:
-    import numpy as np
-
     pieces = ["排放", "贷款", "emissions", "loan", "x"]
     vectors = np.array([[1, 0, 0], [0, 1, 0], [0.9, 0.1, 0], [0.1, 0.9, 0], [0, 0, 1]], dtype=np.float32)
     assert ("排放", "emissions") in mutual(pieces, vectors, nearest=1)
@@ -152,7 +151,6 @@ def test_words_that_are_mutually_nearest_are_a_pair() -> None:
 def test_training_brings_question_and_answer_together_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
     pytest.importorskip("datasets")
     pytest.importorskip("accelerate")
-    import numpy as np
 
     from index.retriever.encoder import StaticEncoder
     from index.retriever.training.vocabulary import choose, make_tokenizer, pieces
@@ -173,3 +171,10 @@ def test_training_brings_question_and_answer_together_and_goes_on_where_it_stopp
     encoder = StaticEncoder("model", tmp_path / "model")
     scores = encoder.encode(english) @ encoder.encode(words).T
     assert (scores.argmax(axis=1) == np.arange(8)).mean() > 0.8
+
+
+def test_between_start_and_end_of_a_training() -> None:
+    start = np.array([[1.0, 0.0], [0.0, 1.0]], dtype=np.float32)
+    trained = np.array([[0.0, 2.0], [2.0, 0.0]], dtype=np.float32)
+    assert np.allclose(fit.between(start, trained, 1.0), trained)
+    assert np.allclose(fit.between(start, trained, 0.75), [[0.5, 1.5], [1.5, 0.5]])  # start at the trained ones' length

@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     log.info("%d triples: %s", len(triples), dict(Counter(triple.source for triple in triples)))
     work = options.work / ("checkpoints" + "".join(f"-without-{report}" for report in options.without))
     trained = fit.train(tokenizer, start[:, : options.width], triples, work, epochs=options.epochs)
-    fit.save(tokenizer, trained, options.out)
+    fit.save(tokenizer, fit.between(start[:, : options.width], trained), options.out)
     log.info("%s: %d tokens, %d numbers each", options.out, *trained.shape)
 
 
