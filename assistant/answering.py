@@ -17,7 +17,7 @@ from assistant.contrasts import Contrasts
 from assistant.decomposition import Decomposer
 from assistant.drafting import Draft
 from assistant.editions import Editions
-from assistant.english import asks_figure, asks_money, says_measure
+from assistant.english import asks_amount, asks_change, asks_figure, asks_money, asks_size, says_measure
 from assistant.errors import AssistantError, UsageError
 from assistant.figure_answers import FigureAnswers
 from assistant.figures import Figure, figures_of
@@ -34,6 +34,7 @@ from assistant.retrieval import Hit, Retriever
 from assistant.settings import Settings
 from assistant.text_answers import TextAnswers
 from assistant.translation import Translator
+from assistant.units import Unit
 from assistant.weighing import Candidate, Weighed
 from assistant.wording import Wording
 from index import retriever
@@ -274,7 +275,7 @@ class Assistant:
         """What the English question itself says outweighs its translation: the unit, that a figure is wanted, names."""
         unit = self._translator.unit(question)
         understood = with_unit(understood, unit)
-        if not unit and understood.unit is not None and not says_measure(question, understood.unit):
+        if not unit and understood.unit is not None and not _bears_out(question, understood.unit):
             understood = without_unit(understood)
         if asks_figure(question):
             understood = replace(understood, kind="figure")
@@ -363,6 +364,15 @@ class Assistant:
             seconds=round(seconds, 3),
             timings=Timings(**timings, tokens_read=usage.read, tokens_written=usage.written),
         )
+
+
+def _bears_out(question: str, unit: Unit) -> bool:
+    """Whether an English question itself wants the unit that its translation asks for."""
+    if (asks_amount(question) or asks_size(question)) and (unit.is_count() or unit.dimension == "year"):
+        return False  # "how much interest do borrowers save each year"
+    # "By how much did loans grow": in money or in per cent.
+    either = asks_change(question) and unit.dimension in ("CNY", "hour") and not asks_money(question)
+    return not either and says_measure(question, unit)
 
 
 def _bilingual(encoder: Encoder | None, settings: Settings) -> Encoder | None:

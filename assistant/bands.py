@@ -25,6 +25,7 @@ _AGE_BANDS = (
 )
 _ENDS = re.compile(r"[(](?:不?含)\d*\s*(?:周?岁)?[)]|(?<=及)其")  # the end itself makes no difference here
 _AGE_SPOKEN_OF = re.compile(r"岁|年龄")
+_PAST_AGE = re.compile(r"年[过逾满]\s*(?:([三四五六七])十|(\d0))(?:\s*周?岁)?(?:以上)?")
 _AGE_SLACK = 1.0  # "31 至 50 岁" is "30 至 50 岁" told apart from "30 岁及以下"
 
 _RATE = r"(\d+(?:\.\d+)?)"
@@ -70,6 +71,11 @@ def ages(text: str) -> set[Band]:
     return found
 
 
+def plain_ages(text: str) -> str:
+    """A normalised text with 年过五十 written as 50岁以上."""
+    return _PAST_AGE.sub(lambda m: f"{_TENS[m[1]] if m[1] else m[2]}岁以上", text)
+
+
 def rates(text: str) -> set[Band]:
     """The band of loan rates, in percentage points over the LPR, that a normalised text names; empty for none."""
     if not _LPR.search(text):
@@ -95,6 +101,11 @@ def rates(text: str) -> set[Band]:
     if _AT_LPR.search(text):
         return {(0.0, 0.0)}
     return {(0.0, math.inf)} if _OVER_LPR.search(text) else set()
+
+
+def speaks_of_rates(text: str) -> bool:
+    """Whether a normalised text speaks of loan rates by their distance from the LPR, or of the LPR itself."""
+    return bool(_LPR.search(text))
 
 
 def same(asked: set[Band], given: set[Band], slack: float = 0.0) -> bool:

@@ -98,6 +98,12 @@ _HOW_MUCH = re.compile(
     r"(?![^?]*\b(?:number of|increased?|decreased?|rise|rose|grow|grew|fall|fell|drop|dropped|changed?)\b)",
     re.IGNORECASE,
 )
+_SIZE = re.compile(
+    r"\bhow (?:large|big) (?:was|were|is|are|a|an|the|did|had|has)\b"
+    r"(?![^?]*\b(?:team|staff|workforce|board|committee|network|audience|number)\b)|"
+    r"\bwhat (?:was|is|were) the (?:\w+ )?(?:size|scale|volume|balance|amount|value)\b",
+    re.IGNORECASE,
+)
 # So much a thing: "assets per outlet"; not per cent, a head (_PER_HEAD), a time, or what is printed so (每股).
 _PER_THING = re.compile(
     r"\bper (?!cent|annum|year|month|week|day|quarter|hour|capita|head|person|employee|staff|worker|unit|share|square|"
@@ -363,6 +369,11 @@ def chinese_bands(text: str) -> str:
 def asks_amount(text: str) -> bool:
     """Whether "how much" is asked, which is no number of things."""
     return bool(_HOW_MUCH.search(text))
+
+
+def asks_size(text: str) -> bool:
+    """Whether a size or amount is asked for, in whatever unit, and no number of things."""
+    return bool(_SIZE.search(text))
 
 
 def asks_per_thing(text: str) -> bool:

@@ -31,6 +31,11 @@ _FIGURE = re.compile(
 _SPOKEN = re.compile(SPOKEN_PATTERN)
 _CLAUSE_END = re.compile(r"(?<!\d)[,、]|[,;。！？!?、:](?!\d)")  # not within 1,031 or 10:30
 _SENTENCE_END = re.compile(r"[;。！？!?]")
+# "44家分公司和167家营业部": two things, each with its number before it.
+_AND_COUNTED = re.compile(
+    rf"(?<=[\u3400-\u9fff]{{2}})(?:以及|[和及与])(?=\s*(?:{NUMBER_PATTERN})\s*(?:{UNIT_PATTERN})[\u3400-\u9fff]{{2}})(?!\s*\d{{4}}年)"
+)
+_COUNTED = re.compile(rf"(?:{NUMBER_PATTERN})\s*(?:{UNIT_PATTERN})\s*[\u3400-\u9fff]{{2}}")
 # What a number without a unit must follow to be a figure: "得分为4.88", "评分: 92".
 _STATED = re.compile(r"(?:[为达是至到得共约:]|达到|高于|低于|超过)\s*$")
 _DATE_TAIL = re.compile(r"\s*(?:年(?!度?[化均])|月|日|号|季度|:\d)")
@@ -112,7 +117,7 @@ def _from_cell(passage: Passage, row: Row, cell: Cell) -> Figure:
         value=cell.value,
         value_text=cell.value_text,
         unit_text=unit_text,
-        unit=parse_unit(unit_text),
+        unit=_unit(row.label, unit_text),
         line=cell.line,
         basis=row.basis,
         row=row,
@@ -167,7 +172,7 @@ def _from_prose(passage: Passage, lines: Lines, report_year: int) -> list[Figure
                 value=value,
                 value_text=number,
                 unit_text=unit_text,
-                unit=Unit("count", 1.0) if more and not unit_text else parse_unit(unit_text),
+                unit=Unit("count", 1.0) if more and not unit_text else _unit(text[clause_start:clause_end], unit_text),
                 line=line,
                 direction=-1 if _DOWN.search(text[clause_start : match.start()]) else 0,
                 sentence=text[start:end],
@@ -176,6 +181,11 @@ def _from_prose(passage: Passage, lines: Lines, report_year: int) -> list[Figure
             )
         )
     return found
+
+
+def _unit(name: str, unit_text: str) -> Unit | None:
+    """The unit of a figure: 观看人次 7,440次 counts those who came, whatever is printed after it."""
+    return parse_unit("人次" if unit_text == "次" and "人次" in normalise(name) else unit_text)
 
 
 def _month_before(passage: Passage, lines: Lines) -> str:
@@ -197,6 +207,14 @@ def _clause(text: str, start: int, end: int) -> tuple[int, int]:
     left = cuts[-1] if cuts else 0
     found = _CLAUSE_END.search(text, end)
     right = found.start() if found else len(text)
+    for joint in _AND_COUNTED.finditer(text, left, right):
+        if not _COUNTED.search(text, left, joint.start()):
+            continue
+        if joint.end() <= start:
+            left = joint.end()
+        elif joint.start() >= end:
+            right = joint.start()
+            break
     if start - left < _ALONE and right - end < _ALONE:
         left = cuts[-2] if len(cuts) > 1 else 0
     return left, right

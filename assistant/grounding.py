@@ -9,10 +9,11 @@ from functools import lru_cache
 
 from assistant import bands
 from assistant.contrasts import Contrasts
-from assistant.english import asks_amount
+from assistant.english import asks_amount, asks_size
 from assistant.figures import Figure, groups_of
 from assistant.meaning import UNKNOWN
 from assistant.periods import fits
+from assistant.places import EVERYWHERE, PLACES, abbreviated
 from assistant.question import Question
 from assistant.units import compatible
 from index.glossary import Glossary
@@ -22,21 +23,29 @@ from index.tokens import tokenize
 _HAN_BIGRAM = re.compile(r"^[\u3400-\u9fff]{2}$")
 # A change reported instead of the level: "较年初新增 433 亿元" is no balance.
 _CHANGE_BEFORE = re.compile(
-    r"(?:同比|环比|较[^,。;]{0,8}|(?<![占对相])比[^,。;]{0,8}|新增|净增|多增|少增)[^,。;\d]{0,6}$|"
+    r"(?:同比|环比|较[^,。;]{0,8}|(?<![占对相])比(?![例重率值])[^,。;]{0,8}|新增|净增|多增|少增)[^,。;\d]{0,6}$|"
     r"(?:增长|增加|提升|提高|上升|下降|减少|降低|缩短|增|降|多|少)(?:了|约|近|超过?|逾|至少)*$"
 )
+_COMPARED_BEFORE = re.compile(r"(?:同比|环比|较|(?<![占对相])比(?![例重率值]))[^,。;]*$")
 # "提升至30%" is the level reached.
 _LEVEL_BEFORE = re.compile(r"(?:到|至|达|为|突破|超过?|超)\s*$")
-_CHANGE_ASKED = re.compile(r"增|降|减|升|提高|变化|变动|多|少|缩|涨|跌|节|同比|环比|波动|超|高出|低")
+_CHANGE_ASKED = re.compile(
+    r"(?<!定)增(?!值|加值|信|发|资|补)|降|减(?![值排])|升|提高|变化|变动|多(?![大长高元晶家])|少(?!数)|缩|涨|跌|节(?![目点])|同比|环比|"
+    r"波动|超|高出|低"
+)
 # "比年初增加了多少" asks for the change alone, and a clause that speaks of none states the level.
 _RISE_ASKED = re.compile(
     r"(?:比|较)(?:年初|期初|上[月年季]末?|去年末?|前一[月年季]末?)[^,。;?]{0,6}?"
     r"(?:增|减|升|降|多|少|提高|回落|扩大|收窄)[^,。;?]{0,4}?(?:多少|几|百分之)"
 )
+_GROWTH_PRINTED = re.compile(r"同比|增速|增长|环比")
+_RATE_ASKED = re.compile(r"率|占|比[例重]|百分|%|快|速")
 _CHANGE_SAID = re.compile(r"[增减升降涨跌扩缩多少]|提高|回落|收窄|变[化动]|同比|环比|百分点")
 # A length of time beside an amount ("3年期1.7368亿美元") is not what a question without a unit asks for.
 _NOT_TIMES = {"person", "person-time", "hour"}  # 次 counts events, 人次 those who came
 _SPANS = {"year", "age", "month", "day", "hour"}
+_THINGS = {"item", "institution", "deal", "time"}
+_SIZE_ASKED = re.compile(r"(?:规模|余额|金额|总额)[^,。;?]{0,4}?(?:多大|多少|几)|多大的?规模")
 _NEVER_COUNTED = {"age", "percent", "percentage point", "CNY", "USD", "HKD", "EUR"}
 _SPAN_ASKED = re.compile(r"年限|期限|多久|多长|时长|时间|时数|年龄|岁|几年|几天|几个月|多少[年天日月]|学时|小时")
 _PER_ASKED = re.compile(r"人均|平均|每|单位|强度|密度")
@@ -46,12 +55,12 @@ _EACH_ASKED = re.compile(
     r"人均|每[名位个]?(?:员工|职工|雇员)|平均(?:每|一[个家])(?!个?(?:[年月日天周季]|工作日|星期))|每人"
 )
 _EACH = re.compile(r"[人户场笔单行件点日月]均|平均|每|均值|单位|强度|密度")
-PLACES = "places"  # a field of the glossary
+_AVERAGE_BEFORE = re.compile(r"(?:[日月年人户]均|平均每?[天日月年人户]?)(?:约|为|达|近|超过?)*\s*$")
+_FULL_MARKS = re.compile(r"满分(?:为|是)?\s*$")
 _PARTED = re.compile(r"^按.+(?:划分|分类|区分|统计)|^按.*分的")
 _COUNTED = re.compile(r"人数|人次|次数|场次|金额")
 _SHARE_ASKED = re.compile(r"占|比例|比重|份额")
 _EVERYDAY = {"general", "units", "places", "reporting", ""}  # fields of the glossary whose words name no metric
-EVERYWHERE = {"中国", "全球"}  # where a report does not say it, it may still mean it
 # "培训27次" speaks of 培训次数
 _COUNTING = re.compile(r"(?<=[\u3400-\u9fff]{2})(?:次数|场次|人数|人次|数量|总数|家数)$")
 TERM_COVERED = 0.5  # share of a technical term's tokens that must stand around the figure
@@ -186,9 +195,13 @@ class Grounding:
         clashes += _ages_differ(asked, label, context)
         rates, printed = bands.rates(asked), bands.rates(label) or bands.rates(near)
         clashes += bool(rates) and bool(printed) and not bands.same(rates, printed)
+        if printed and not rates and figure.row is not None:
+            # The share of loans in a band of rates is no rate.
+            clashes += not bands.speaks_of_rates(f"{normalise(question.text)} {question.chinese} {question.gloss}")
         clashes += _total_for_each(asked, figure, f"{label} {near}")
         clashes += self._excluded(question, f"{label} {near}")
         clashes += _intensity_for_amount(question, figure)
+        clashes += _average_for_total(question, figure) + _full_marks(question, figure)
         own = normalise(figure.label) if figure.row else figure.words
         parted = figure.row is not None and any(
             _PARTED.search(group) for group in map(normalise, groups_of(figure.passage))
@@ -218,7 +231,7 @@ class Grounding:
         metric = question.metric
         for match in self._glossary.match_plain(metric):
             place = match.entry.domain == PLACES and match.entry.chinese[0] not in EVERYWHERE
-            if place and not any(term.lower() in given for term in match.entry.chinese):
+            if place and not any(abbreviated(term.lower(), given) for term in match.entry.chinese):
                 return 1
         for name in _LATIN_NAME.findall(metric):
             if question.language == "en" and not _is_product(name, question.text):
@@ -326,6 +339,8 @@ def _unit_fit(question: Question, figure: Figure) -> int:
     if question.unit is None:
         if figure.unit is not None and figure.unit.is_count() and asks_amount(question.text):
             return -1  # "how much", and not how many
+        if figure.unit is not None and figure.unit.dimension in _THINGS and _asks_size(question):
+            return -1  # how large three funds are, and not that they are three
         span = figure.unit is not None and figure.unit.dimension in _SPANS
         return -1 if span and figure.row is None and not _SPAN_ASKED.search(question.chinese) else 0
     if figure.unit is None:
@@ -339,6 +354,11 @@ def _unit_fit(question: Question, figure: Figure) -> int:
     if question.unit.dimension == "time" and figure.unit.dimension in _NOT_TIMES:
         return -1
     return 0 if question.unit.is_weak() and figure.unit.dimension not in _NEVER_COUNTED else -1
+
+
+def _asks_size(question: Question) -> bool:
+    """Whether a size or an amount is asked for, in whatever unit."""
+    return bool(_SIZE_ASKED.search(question.chinese)) or asks_size(question.text)
 
 
 def _before(figure: Figure) -> str:
@@ -369,6 +389,19 @@ def _intensity_for_amount(question: Question, figure: Figure) -> bool:
     return not (_PER_ASKED.search(asked) or _PER_ASKED_EN.search(asked))
 
 
+def _average_for_total(question: Question, figure: Figure) -> bool:
+    """Whether prose states so much a day or head, and the question speaks of none: 734,826人次,日均2,013人次."""
+    if figure.row is not None or not _AVERAGE_BEFORE.search(_before(figure)):
+        return False
+    asked = f"{question.chinese} {question.gloss} {question.asked}"
+    return not (_EACH.search(asked) or _PER_ASKED_EN.search(asked))
+
+
+def _full_marks(question: Question, figure: Figure) -> bool:
+    """Whether prose states the best score there could be: 4.72分(满分5分)."""
+    return figure.row is None and _FULL_MARKS.search(_before(figure)) is not None and "满分" not in question.chinese
+
+
 def _period_fit(question: Question, figure: Figure, period: str | None, report_year: int) -> float:
     if period is None:
         if len(figure.period) == 4 and f"{figure.period}年" in question.chinese:
@@ -397,15 +430,24 @@ def _period_fit(question: Question, figure: Figure, period: str | None, report_y
 
 def _change_differs(question: Question, figure: Figure) -> bool:
     if figure.row is not None:
-        return False
+        return _growth_for_level(question, figure)
     place = figure.words.find(figure.value_text)
     before = figure.words[:place] if place >= 0 else figure.words
-    if _LEVEL_BEFORE.search(before.strip()) and not re.search(r"(?:同比|环比|较|比)[^,。;]*$", before):
+    if _LEVEL_BEFORE.search(before.strip()) and not _COMPARED_BEFORE.search(before):
         return False
     asked = question.chinese.replace("多少", "")
     if _RISE_ASKED.search(question.chinese) and not _CHANGE_SAID.search(f"{figure.words}{figure.unit_text}"):
         return True
     return bool(_CHANGE_BEFORE.search(before.strip())) and not _CHANGE_ASKED.search(asked)
+
+
+def _growth_for_level(question: Question, figure: Figure) -> bool:
+    """Whether a table's figure is a rate of growth and the question asks for the level: an industry's value added."""
+    if figure.unit is None or figure.unit.dimension != "percent" or question.unit is not None:
+        return False
+    printed = normalise(f"{figure.label} {figure.basis} {' '.join(groups_of(figure.passage))}")
+    asked = f"{question.chinese.replace('多少', '')} {question.gloss}"
+    return bool(_GROWTH_PRINTED.search(printed)) and not (_CHANGE_ASKED.search(asked) or _RATE_ASKED.search(asked))
 
 
 def _ages_differ(asked: str, label: str, context: str) -> bool:

@@ -23,6 +23,7 @@ from assistant.weighing import (
     AGREED,
     DOUBTED,
     SURE,
+    SURE_WITHOUT_UNIT,
     Candidate,
     Weighed,
     lead_of,
@@ -38,8 +39,6 @@ Lines = Callable[[str, int, int], Sequence[Line]]
 EVIDENCE_LINES = 3  # the gold cell of the dev questions is never further down
 EVIDENCE_CHARS = 200  # about 130 tokens read anew: three seconds on two cores
 LOWEST = 1.0  # below this score hardly a word of the question is in the figure's own
-LEAST_ASKED = 0.4  # below this share of the question's metric in its own words, no lead makes a figure certain
-LEAST_NAMED = 0.3  # share of a clause's own words that the question must name for the clause to be certain
 LEAST_COVERED = 0.15  # share of the question's metric that must stand somewhere around the figure, or
 LEAST_NEAR = 0.2  # how near it must be in meaning
 SPOKEN_OF = 0.5  # share of a part's words that must stand around a printed share of it
@@ -308,19 +307,17 @@ class Lookup:
         """The best candidate when ranking alone makes it all but certain, or its label says what was asked and no more.
 
         A cell printed as not disclosed needs the words: it must never hide a figure that stands elsewhere. A number in
-        prose needs the unit asked for, 95 名 beside 满意度 is no 满意度, and no more words than the question has:
-        贷款支持工具激励资金2.4亿元 is no 贷款余额.
+        prose of which no unit says that it measures what is asked must be the more certain: 95 名 is no 满意度.
         """
         first = usable[0] if usable and self._certain else None
-        if first is None or first.fit.wider:
+        if first is None:
             return None
-        lead, fit = lead_of(first, usable), first.fit
-        if first.figure.row is None and (fit.unit <= 0 or fit.named < LEAST_NAMED):
-            return None
-        if first.figure.value is not None and fit.asked >= LEAST_ASKED and prior(first, lead) >= SURE:
+        lead, fit, row = lead_of(first, usable), first.fit, first.figure.row
+        least = SURE if row is not None or fit.unit > 0 else SURE_WITHOUT_UNIT
+        if first.figure.value is not None and prior(first, lead) >= least:
             return first
-        in_full = min(fit.asked, fit.named) >= 0.85 and not fit.narrower and fit.period == 1
-        return first if first.figure.row is not None and in_full and lead >= 1.0 else None
+        in_full = min(fit.asked, fit.named) >= 0.85 and not fit.narrower and not fit.wider and fit.period == 1
+        return first if row is not None and in_full and lead >= 1.0 else None
 
     def _evidence(self, usable: Sequence[Candidate]) -> list[Evidence]:
         """The best lines, one a passage; a row shows only the cells that fit the period."""

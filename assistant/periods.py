@@ -52,7 +52,7 @@ _MONTH_END = re.compile(
 # "自2013年以来" names where a span begins, not the period of the figure.
 _SINCE = re.compile(r"(?:自|从)$")
 _ONWARD = re.compile(r"(?:[^\d,。?;]{0,24}?)(?:以来|至今|到现在|到目前)|起|开始")
-_UNTIL_NOW = re.compile(r"以来|至今|到现在|到目前")
+_UNTIL_NOW = re.compile(r"(?:成立|创立|设立|创办|组建|启动|开始|开展|实施|推出|上线)?(?:以来|至今|到现在|到目前)")
 # Between two periods: what is compared or listed, so that each counts for itself.
 _JOINED = re.compile(r"[比较与和及、;]|到|至|相")
 _SAME_PERIOD = re.compile(r"一年[以之]?前|上年|去年|前一年|上一年|较上年|比上年|同比")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answer import Language
+from assistant.bands import plain_ages
 from assistant.english import looks_english, looks_foreign
 from assistant.errors import UsageError
 from assistant.periods import Asked, asks_previous_year, find_periods, previous
@@ -20,13 +21,13 @@ _OTHER_SCRIPT = re.compile(r"[\u0370-\u052f\u0590-\u06ff\u0900-\u0e7f\u3040-\u30
 
 # Words that ask, and carry no metric. Longest first where one begins with another.
 _ASKING = re.compile(
-    r"怎么做|怎么样?|怎样|请介绍|介绍一下|请问|请告诉我|请列出|告诉我|(?:分别|各自?)(?=是|为|有)|(?:一共|总共|共)?(?:是|为|有|达到|达|约为|等于|占)?(?:多少|几|多大|多高|多长|百分之几)|是什么|有哪些|哪些|哪个|哪家|哪一|是否|怎么样|如何|"
+    r"怎么做|怎么样?|怎样|请介绍|介绍一下|请问|请告诉我|请列出|告诉我|加起来|加在一起|(?:分别|各自?)(?=是|为|有)|(?:一共|总共|共)?(?:是|为|有|达到|达|约为|等于|占)?(?:多少|几|多大|多高|多长|百分之几)|是什么|有哪些|哪些|哪个|哪家|哪一|是否|怎么样|如何|"
     r"什么|吗|呢|[?!,。;:、()\"“”‘’《》「」]|报告期内|截至|截止|(?:保留|精确到|四舍五入)[^,。?)]*"
 )
 _UNIT_ASKED = re.compile(r"(?:多少|几)\s*((?:万亿|亿|万|千)?(?:[a-z]+\d)?(?:[^\d\s?,。;、的了呢吗(]|(?<=co)\d){0,10})")
 _NO_COUNTER = re.compile(r"支[小农持付出票援]")  # 投放了多少支小再贷款
 _MONEY_ASKED = re.compile(
-    r"(?:投资(?![者人])|资金|金额|余额|贷款|存款|收入|支出|资产|成本|费用|利润|投入)(?:总额|总计|合计|存量|规模|总规模)?(?:是|有|达|达到|为)?(?:多少|多大)(?=[?,。]|$|的?规模)|"
+    r"(?:投资(?![者人])|资金|金额|余额|贷款|存款|收入|支出|资产|成本|费用|利润|投入)(?:总额|总计|合计|存量|规模|总规模)?(?:一共|总共)?(?:是|有|达|达到|为)?(?:多少|多大)(?=[?,。]|$|的?规模)|"
     r"(?:发行|融资|债券?|基金|交易|产品|专项计划|abs)(?:[(][^()]*[)])?的?(?:总|合计)?规模(?:是|有|达|达到|为)?(?:多少|多大)(?=[?,。]|$)"
 )
 _FOREIGN_MONEY = re.compile(r"外币|外汇|美元|港元|港币|欧元")
@@ -35,6 +36,7 @@ _PEOPLE_ASKED = re.compile(
 )
 # A name that says its unit: 捐赠次数是多少.
 _COUNT_OF = re.compile(r"(?<!人)(次|人|天)数(?:是|为|有|达到?)*(?:多少|几)")
+_PER_HEAD = re.compile(r"平均(?:下来)?,?每一?[名个位]?(?:员工|职工|雇员)|每[名个位](?:员工|职工|雇员)(?:的?平均)?")
 _ALL_STAFF = re.compile(r"^(?:全体|全部|所有|在职)?(?:员工|职工|雇员) ?[人名位]?$")
 _ENTITY = re.compile(
     r"[\u3400-\u9fff]{2,8}?(?:村镇银行|银行|证券|集团|有限公司)(?!业|卡|类|化|[\u3400-\u9fff]?(?:分行|客户|产品|投资者))|"
@@ -43,7 +45,7 @@ _ENTITY = re.compile(
 )
 # Kinds of institution and service, which name none in particular.
 _ENTITY_KIND = re.compile(
-    r"^(?:村镇银行|银行|证券)$|(?:手机|网上|电子|直销|外资|政策性|股份制|商业|开发|大型|中小|民营|国有|全球|各家|多家|一家|家|非法|机构|问题|有价|固定收益|资产支持)(?:银行|证券|集团|公司)$|"
+    r"^(?:村镇银行|银行|证券)$|(?:顶级|顶尖|最佳|领先|千强|百强|同业|上市|手机|网上|电子|直销|外资|政策性|股份制|商业|开发|大型|中小|民营|国有|全球|各家|多家|一家|家|非法|机构|问题|有价|固定收益|资产支持)(?:银行|证券|集团|公司)$|"
     r"^(?:数智|数字|智慧|智能|开放|线上|移动|私人|零售|交易|储蓄|法人|农村(?:合作)?|城市|地方|存在|存放|存入|[的该本我贵各等些向从到由被让和与及])"
     r"(?:银行|证券|集团|公司)$"
 )
@@ -56,6 +58,7 @@ _SUBSIDIARY = re.compile(r"(?:旗下|子公司|附属公司)的?([\u3400-\u9fff]
 # What "多少 …" asks for when a noun stands where a unit would.
 _IMPLIED_UNITS = (
     (re.compile(r"钱|资金|金额|费用|经费|款项|善款|赔偿|收入|投资(?![者人])"), "元"),
+    (re.compile(r".{1,4}?(?:经费|费用|款项|补贴|奖金)(?=[?,。;]|$)"), "元"),
     (re.compile(r".{0,4}?(?:员工|人员|职工|雇员|工人|学员|董事|志愿者)|女性|男性"), "人"),
     (re.compile(r"时间|工时|时长"), "小时"),
 )
@@ -199,7 +202,7 @@ def understand(
     text: str, chinese: str, language: Language, catalog: Catalog, *, reports: Sequence[str] = ()
 ) -> Question:
     """Parse the Chinese form of a question. `reports`: ids the user preselected; they outweigh names in the text."""
-    plain = normalise(chinese)
+    plain = plain_ages(normalise(chinese))
     mentions = catalog.mentions(plain) or []
     named = catalog.resolve(plain) or catalog.resolve(text)
     certain = any(len(mention.reports) == 1 for mention in mentions)
@@ -345,6 +348,7 @@ def _metric(plain: str, names: Sequence[tuple[int, int]], periods: Sequence[Aske
     words = _ASKING.sub(" ", _ABBREVIATION.sub("", _NOT_MEANT.sub(" ", meant)))
     words = re.sub(r"(?<![\u3400-\u9fff])[的末底了在对是为和与年内中于](?![\u3400-\u9fff])", " ", words)
     metric = re.sub(r"\s+", " ", words).strip(" 的末底了,")
+    metric = _PER_HEAD.sub("人均", metric)
     # "2022年的员工比2021年少多少人" speaks of how many there are in all.
     return _ALL_STAFF.sub("员工总数", metric)
 

@@ -14,7 +14,7 @@ from assistant.llm import Cancelled, LanguageModel, Usage
 from assistant.printed import bare, printed
 from assistant.prompts import Prompt
 from assistant.question import Question
-from assistant.reading import Evidence, cell_line, prose_line, read
+from assistant.reading import MAX_CHARS, Evidence, cell_line, prose_line, read
 from assistant.retrieval import Hit
 from assistant.units import NUMBER_PATTERN
 from assistant.wording import marks
@@ -27,6 +27,7 @@ SUMMARY_SENTENCES = 5
 RANK_COSTS = 0.02  # of the words of a question, for each place further down in retrieval
 MOST_MISSING = 0.4  # share of the question that is technical terms of which the passage says nothing
 REACH = 6  # lines above a passage in which its sentence may begin
+_CLAUSE = re.compile(r"[，,、]")
 _SENTENCE = re.compile(r"[^。！？!?；;]+[。！？!?；;]?")
 
 
@@ -97,7 +98,7 @@ class TextAnswers:
         size = 0
         wanted = question.metric or question.chinese
         for passage in self._by_words(wanted, hits):
-            text = row_line(passage) if passage.row is not None else prose_line(passage)
+            text = row_line(passage) if passage.row is not None else self._excerpt(passage, wanted)
             if any(item.text == text for item in chosen):
                 continue
             if chosen and size + len(text) > EVIDENCE_CHARS:
@@ -107,6 +108,33 @@ class TextAnswers:
             if len(chosen) == EVIDENCE_LINES:
                 break
         return chosen
+
+    def _excerpt(self, passage: Passage, wanted: str) -> str:
+        """A prose passage for the LLM; of a long one the sentence with most of the question's words, and what stands
+        around it.
+        """
+        text = normalise(passage.text)
+        if len(text) <= MAX_CHARS:
+            return prose_line(passage)
+        spans = [match.span() for match in _SENTENCE.finditer(text)]
+        best = max(range(len(spans)), key=lambda place: self._grounding.coverage(wanted, text[slice(*spans[place])]))
+        first = last = best
+        while True:  # the sentence before says what it is about more often than the one after
+            for one, other in ((first - 1, last), (first, last + 1)):
+                if one >= 0 and other < len(spans) and spans[other][1] - spans[one][0] <= MAX_CHARS:
+                    first, last = one, other
+                    break
+            else:
+                break
+        start, end = spans[first][0], spans[last][1]
+        if end - start > MAX_CHARS:
+            start = self._best_window(text, start, end, wanted)
+        return text[start : min(end, start + MAX_CHARS)].strip()
+
+    def _best_window(self, text: str, start: int, end: int, wanted: str) -> int:
+        """Where MAX_CHARS of a long sentence begin, at a clause, that have most of the question's words."""
+        begins = [start, *(match.end() for match in _CLAUSE.finditer(text, start, end))]
+        return max(begins, key=lambda place: self._grounding.coverage(wanted, text[place : place + MAX_CHARS]))
 
     def _by_words(self, wanted: str, hits: Sequence[Hit]) -> list[Passage]:
         """The passages with most of the question's words first: of two, the LLM believes the first."""

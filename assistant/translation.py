@@ -31,11 +31,11 @@ from assistant.english import (
     without_manner,
     without_negated,
 )
-from assistant.grounding import EVERYWHERE, PLACES
 from assistant.llm import Cancelled, LanguageModel, Usage
 from assistant.periods import find_periods
 from assistant.periods import previous as previous_period
 from assistant.pinyin import PinyinNames
+from assistant.places import EVERYWHERE, INSTITUTIONS, PLACES, abbreviated
 from assistant.prompts import Prompt
 from assistant.question import understand
 from assistant.units import leading_unit
@@ -58,24 +58,19 @@ _ASKS = re.compile(r"多少|几|哪|什么|谁|吗|何|怎|是否")
 _GENERAL = {"general", "question", "time", "place", "places", "unit", "units"}
 _RISEN = r"(?:增[加长]?|减少?|上升|下[降滑]|提[高升]|降低?|上?涨|下?跌|缩[短减小]|压缩|节[省约]|变[动化])"
 _CHANGED = re.compile(rf"(?:{_RISEN}|[高低多少大小长短])[了出额幅到]*\s*约?(?:多少|百分之几|几)|相差")
+_DECADE = re.compile(r"\b(?:the )?(?:19|20)\d0s\b")
 _BASE = re.compile(
-    r"\b(?:since|earlier|ago|from|than|compared|against|baseline|base|versus|over|previous|prior|before)\b",
+    r"\b(?:since|earlier|ago|from|than|compared|against|baseline|base|versus|over(?! 20\d\d)|previous|prior|before)\b",
     re.IGNORECASE,
 )
 _EACH = re.compile(r"人均|平均|每")
-_SHORT_PLACES = {
-    "香港": ("港澳", "港股", "港交所", "联交所"),
-    "澳门": ("港澳",),
-    "台湾": ("港澳台",),
-    "深圳": ("深交所",),
-    "上海": ("上交所", "沪"),
-}
 _OWNER = re.compile(r"['’]s? ")
 _GRADE = re.compile(r"(等级|评级|级别)(?:是|为)多少")
 _PER_CENT = re.compile(r"百分之(?:几|多少)|多少(?:个?百分比|%)")
 _ADDED = re.compile(r"合计|一共|总共|共计|之和|总和|加起来|相加")
 _IN_ALL = re.compile(r"的?总(?:数|额|量|人数|金额)?(?=[是为有达]|多少)")
 _OFTEN = re.compile(r"(?:多少|几)次")
+_OCCASIONS = re.compile(r"(?<!人)次数|(?<=多少)次|(?<=几)次")
 _OUTSIDE = re.compile(r"\b(?:outside|beyond|excluding|except|other than)(?: of)?(?: the)? $", re.IGNORECASE)
 _OF = re.compile(r"([\u3400-\u9fff])的(?=[\u3400-\u9fff])")
 _LEFT_STANDING = re.compile(r"(?<![A-Za-z])[a-z]{4,}(?: [a-z]{3,})*(?![A-Za-z])")
@@ -171,6 +166,8 @@ class Translator:
             text = again if _CHANGED.search(again) else text
         if not _HAN.search(text):
             return self.by_glossary(question)
+        if self.unit(question) == "人次":
+            text = _OCCASIONS.sub("人次", text)
         if asks_times(question):
             text = _OFTEN.sub("多少倍", text)
         if asks_per_head(question) and not _EACH.search(text):
@@ -231,7 +228,8 @@ class Translator:
     def names_others(self, question: str) -> bool:
         """Whether an English question names what is neither in the library nor a term: another institution, say."""
         plain = self._without_names(question)
-        return any(not self._glossary.match_en(name) for name in proper_names(plain))
+        named = any(match.entry.domain == INSTITUTIONS for match in self._glossary.match_en(plain))
+        return named or any(not self._glossary.match_en(name) for name in proper_names(plain))
 
     def _all_chinese(self, text: str, prepared: str) -> str:
         """English words that the LLM left standing, put into Chinese where the glossary has them (tertiary产业)."""
@@ -260,7 +258,7 @@ class Translator:
                 text = standing.sub(chinese[0], text)
             elif len(foreign) == 1 and not any(m.reports for m in self._catalog.mentions(min(foreign))):
                 text = text.replace(foreign.pop(), chinese[0])
-            elif chinese[0] not in EVERYWHERE and not _abbreviated(chinese[0].removeprefix("中国"), text):
+            elif chinese[0] not in EVERYWHERE and not abbreviated(chinese[0].removeprefix("中国"), text):
                 named = re.search(rf"\b{re.escape(english)}\b", apart, re.IGNORECASE)
                 outside = "以外" if named and _OUTSIDE.search(apart[: named.start()]) else ""
                 text = f"{text.rstrip('?？')}（{chinese[0]}{outside}）？" if named else text
@@ -283,7 +281,8 @@ class Translator:
         sure = [m.reports[0] for m in self._catalog.mentions(prepared) if len(self._institutions(m.reports)) == 1]
         told = self._institutions(self._catalog.resolve(text))
         names = "".join(name for name in self._institutions(sure) if name not in told)
-        wanted = [asked.period for asked in find_periods(normalise(prepared))]
+        plain = _DECADE.sub("", normalise(prepared))
+        wanted = [asked.period for asked in find_periods(plain)]
         given = [asked.period for asked in find_periods(normalise(text))]
         for period in () if _BASE.search(prepared) else wanted:
             # "rose in 2024" leaves open against what, and a printed change says so itself.
@@ -293,7 +292,9 @@ class Translator:
                 text = re.sub(rf"[比较]{before[:4]}年(?:\d\d?月)?[末底]?{rest}", "", text)
         if wanted and set(wanted) != set(given):
             years = sorted({period[:4] for period in wanted} - {period[:4] for period in given})
-            text = "".join(f"{year}年" for year in years) + text
+            # 2013年 of 自2013年以来 stands there, though it is no period.
+            text = "".join(f"{year}年" for year in years if f"{year}年" not in text) + text
+            text = _with_parts(text, plain)
         if asks_alone(prepared) and len(set(wanted)) == 1 and not re.search(r"[单当][月季]", text):
             text = f"{text.rstrip('?？')}（单{'季' if '-Q' in wanted[0] else '月'}）？"
         return names + text
@@ -372,9 +373,14 @@ class Translator:
         return plain[: same[0].start] + word + plain[same[0].end :] if len(same) == 1 else ""
 
 
-def _abbreviated(place: str, text: str) -> bool:
-    """Whether a text names a place, if only in an abbreviation: 港澳台, 深交所."""
-    return place in text or any(short in text for short in _SHORT_PLACES.get(place, ()))
+def _with_parts(text: str, wanted: str) -> str:
+    """A translation whose one period is a bare year, with the month or quarter of that year that is asked for."""
+    parts = {asked.period: wanted[asked.start : asked.end] for asked in find_periods(wanted)}
+    given = {asked.period for asked in find_periods(normalise(text))}
+    if len(parts) != 1 or len(given) != 1:
+        return text
+    (period, spoken), (year,) = *parts.items(), given
+    return re.sub(rf"{year}年[度末底]?", spoken, text, count=1) if period[:4] == year and period != year else text
 
 
 def _bare(metric: str) -> str:
