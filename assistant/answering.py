@@ -17,7 +17,7 @@ from assistant.contrasts import Contrasts
 from assistant.decomposition import Decomposer
 from assistant.drafting import Draft
 from assistant.editions import Editions
-from assistant.english import asks_amount, asks_change, asks_figure, asks_money, asks_size, says_measure
+from assistant.english import asks_amount, asks_change, asks_figure, asks_money, asks_size, counted, says_measure
 from assistant.errors import AssistantError, UsageError
 from assistant.figure_answers import FigureAnswers
 from assistant.figures import Figure, figures_of
@@ -279,6 +279,8 @@ class Assistant:
             understood = without_unit(understood)
         if asks_figure(question):
             understood = replace(understood, kind="figure")
+        if understood.unit is None and counted(question):
+            understood = replace(understood, unit=Unit("count", 1.0))  # how many: a number of whatever it be
         if asks_money(question):  # by how much in money, not by how many per cent
             operations = tuple("difference" if name == "growth" else name for name in understood.operations)
             understood = replace(with_unit(understood, "元"), operations=tuple(dict.fromkeys(operations)))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assistant.instructions import is_instruction
-from assistant.periods import find_periods
+from assistant.periods import Asked, find_periods
 from assistant.respective import respective
 from assistant.units import (
     NUMBER_PATTERN,
@@ -59,8 +59,8 @@ class Figure:
     label: the words that name it (row label, or the clause in prose). context: what stands around it (groups, table,
     section, sentence). period: "" when nothing states it. value: in `unit_text`; None where the report says that it is
     not disclosed. line: where `value_text` stands. direction: -1 when the prose states a fall as a positive number.
-    paired: its own words where a "分别" pairs it with one of several names. month: the month that the text just before
-    the passage speaks of, where the passage itself names no period.
+    paired: its own words where a "分别" pairs it with one of several names. month: the month in which, by the text
+    before it, something happened, where nothing states its period.
     """
 
     passage: Passage
@@ -159,6 +159,10 @@ def _from_prose(passage: Passage, lines: Lines, report_year: int) -> list[Figure
         # "较前三季度加快" names what is compared with, not the period spoken of.
         before = [p for p in periods if p.start < match.start() and text[: p.start].rstrip()[-1:] not in ("较", "比")]
         period = before[-1].period if before else ""
+        happened = ""
+        if before and before[-1].start < start and _is_event(before[-1], text):
+            # "2024年11月,某平台入选。该平台单日处理5亿笔": when something happened, and no period of what follows.
+            happened, period = period, ""
         if before and _FOUNDED.match(text[before[-1].end : clause_start]):
             # "2015年成立公司,现有员工500人": the year of the founding alone. What else follows may be of that year.
             own = period.startswith(str(report_year)) or _BY_NOW.search(text[before[-1].end : match.start()])
@@ -177,7 +181,7 @@ def _from_prose(passage: Passage, lines: Lines, report_year: int) -> list[Figure
                 direction=-1 if _DOWN.search(text[clause_start : match.start()]) else 0,
                 sentence=text[start:end],
                 paired=f"{pairs[match.start()]}{match[0].strip()}" if match.start() in pairs else "",
-                month=month,
+                month=happened or month,
             )
         )
     return found
@@ -186,6 +190,11 @@ def _from_prose(passage: Passage, lines: Lines, report_year: int) -> list[Figure
 def _unit(name: str, unit_text: str) -> Unit | None:
     """The unit of a figure: 观看人次 7,440次 counts those who came, whatever is printed after it."""
     return parse_unit("人次" if unit_text == "次" and "人次" in normalise(name) else unit_text)
+
+
+def _is_event(asked: Asked, text: str) -> bool:
+    """Whether a period is a month in which something happened: no month's end, and no months from the year's start."""
+    return len(asked.period) == 7 and not asked.cumulative and text[asked.end : asked.end + 1] not in ("末", "底", "份")
 
 
 def _month_before(passage: Passage, lines: Lines) -> str:

@@ -54,6 +54,7 @@ _INTENSITY = re.compile(r"强度|密度")
 _EACH_ASKED = re.compile(
     r"人均|每[名位个]?(?:员工|职工|雇员)|平均(?:每|一[个家])(?!个?(?:[年月日天周季]|工作日|星期))|每人"
 )
+_AREA_ASKED = re.compile(r"单位面积|每平方米|每平米|平均每平")
 _EACH = re.compile(r"[人户场笔单行件点日月]均|平均|每|均值|单位|强度|密度")
 _AVERAGE_BEFORE = re.compile(r"(?:[日月年人户]均|平均每?[天日月年人户]?)(?:约|为|达|近|超过?)*\s*$")
 _FULL_MARKS = re.compile(r"满分(?:为|是)?\s*$")
@@ -198,7 +199,7 @@ class Grounding:
         if printed and not rates and figure.row is not None:
             # The share of loans in a band of rates is no rate.
             clashes += not bands.speaks_of_rates(f"{normalise(question.text)} {question.chinese} {question.gloss}")
-        clashes += _total_for_each(asked, figure, f"{label} {near}")
+        clashes += _total_for_each(asked, figure, f"{label} {near}") + _for_another_each(asked, figure)
         clashes += self._excluded(question, f"{label} {near}")
         clashes += _intensity_for_amount(question, figure)
         clashes += _average_for_total(question, figure) + _full_marks(question, figure)
@@ -378,6 +379,15 @@ def _total_for_each(asked: str, figure: Figure, given: str) -> bool:
     if figure.unit is None or " per " in figure.unit.dimension:
         return False
     return bool(_EACH_ASKED.search(asked)) and not _EACH.search(given)
+
+
+def _for_another_each(asked: str, figure: Figure) -> bool:
+    """Whether so much a head is asked for and the figure is so much a square metre, or the other way round."""
+    if figure.unit is None or " per " not in figure.unit.dimension:
+        return False
+    per = figure.unit.dimension.partition(" per ")[2]
+    heads, area = bool(_EACH_ASKED.search(asked)), bool(_AREA_ASKED.search(asked))
+    return heads != area and (per == "person") == area
 
 
 def _intensity_for_amount(question: Question, figure: Figure) -> bool:

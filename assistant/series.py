@@ -88,6 +88,11 @@ def look_up_each(
                 missed[period] = found
                 if not patient:
                     return figures, missed
+    rows = [figure for figure in figures.values() if figure.row is not None]
+    for period, figure in figures.items():
+        # Like for like: what prose says of one year stands in the row that has the other.
+        if rows and figure.row is None:
+            figures[period] = lookup.sibling(rows[0], period) or figure
     return figures, {period: found for period, found in missed.items() if period not in figures}
 
 

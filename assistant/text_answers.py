@@ -26,6 +26,7 @@ EVIDENCE_CHARS = 270
 SUMMARY_SENTENCES = 5
 RANK_COSTS = 0.02  # of the words of a question, for each place further down in retrieval
 MOST_MISSING = 0.4  # share of the question that is technical terms of which the passage says nothing
+LONG_HEADING = 12  # characters from which on a heading may be the first line of a sentence
 REACH = 6  # lines above a passage in which its sentence may begin
 _CLAUSE = re.compile(r"[，,、]")
 _SENTENCE = re.compile(r"[^。！？!?；;]+[。！？!?；;]?")
@@ -113,9 +114,10 @@ class TextAnswers:
         """A prose passage for the LLM; of a long one the sentence with most of the question's words, and what stands
         around it.
         """
-        text = normalise(passage.text)
+        begun = self._begun(passage)
+        text = begun + normalise(passage.text)
         if len(text) <= MAX_CHARS:
-            return prose_line(passage)
+            return text if begun else prose_line(passage)
         spans = [match.span() for match in _SENTENCE.finditer(text)]
         best = max(range(len(spans)), key=lambda place: self._grounding.coverage(wanted, text[slice(*spans[place])]))
         first = last = best
@@ -130,6 +132,12 @@ class TextAnswers:
         if end - start > MAX_CHARS:
             start = self._best_window(text, start, end, wanted)
         return text[start : min(end, start + MAX_CHARS)].strip()
+
+    def _begun(self, passage: Passage) -> str:
+        """The line just above a passage that was taken for its heading: its sentence may begin there."""
+        above = self._lines(passage.report, passage.line_start - 1, passage.line_start - 1)
+        heading = normalise(passage.section[-1]) if passage.section else ""
+        return heading if above and len(heading) >= LONG_HEADING and normalise(above[0].text) == heading else ""
 
     def _best_window(self, text: str, start: int, end: int, wanted: str) -> int:
         """Where MAX_CHARS of a long sentence begin, at a clause, that have most of the question's words."""

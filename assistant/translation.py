@@ -40,7 +40,7 @@ from assistant.prompts import Prompt
 from assistant.question import understand
 from assistant.units import leading_unit
 from index.catalog import Catalog
-from index.glossary import Glossary
+from index.glossary import Entry, Glossary
 from index.text import normalise
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -70,6 +70,7 @@ _PER_CENT = re.compile(r"百分之(?:几|多少)|多少(?:个?百分比|%)")
 _ADDED = re.compile(r"合计|一共|总共|共计|之和|总和|加起来|相加")
 _IN_ALL = re.compile(r"的?总(?:数|额|量|人数|金额)?(?=[是为有达]|多少)")
 _OFTEN = re.compile(r"(?:多少|几)次")
+_WHICH = re.compile(r"\bwhich[ |]+((?:[\w-]+ ?){1,4})", re.IGNORECASE)
 _OCCASIONS = re.compile(r"(?<!人)次数|(?<=多少)次|(?<=几)次")
 _OUTSIDE = re.compile(r"\b(?:outside|beyond|excluding|except|other than)(?: of)?(?: the)? $", re.IGNORECASE)
 _OF = re.compile(r"([\u3400-\u9fff])的(?=[\u3400-\u9fff])")
@@ -157,9 +158,15 @@ class Translator:
         question = straight_years(straight_times(without_answer_unit(plain_terms(without_negated(question)))))
         prepared = self._names(chinese_bands(chinese_periods(question)))
         arithmetic = asks_arithmetic(question)
-        text = self._translated(
-            question, prepared, self._arithmetic if arithmetic else self._translate, usage, cancelled
-        )
+        first, other = self._translate, self._arithmetic
+        if arithmetic:
+            first, other = other, first
+        text = self._translated(question, prepared, first, usage, cancelled)
+        text = self._all_chinese(text, prepared)
+        if lost := self._lost(question, text):
+            # Terms that the glossary gave, and that are not in the translation: the other prompt may keep them.
+            again = self._all_chinese(self._translated(question, prepared, other, usage, cancelled), prepared)
+            text = again if len(self._lost(question, again)) < len(lost) else text
         if asks_change(question) and not arithmetic and not _CHANGED.search(text):
             # "by how much did it rise" has become "how much was it"
             again = self._translated(question, prepared, self._arithmetic, usage, cancelled)
@@ -179,7 +186,7 @@ class Translator:
             text = _IN_ALL.sub("合计", text, count=1)
         if asks_per_thing(question) and "平均" not in text:
             text = text.replace("每", "平均每", 1)
-        text = self._with_slots(self._with_places(self._all_chinese(text, prepared), question), prepared)
+        text = self._with_slots(self._with_places(text, question), prepared)
         lost = "".join(f"（{name}）" for name in dict.fromkeys(names) if name not in text)
         return f"{text.rstrip('?？')}{lost}？" if lost else text
 
@@ -199,7 +206,25 @@ class Translator:
             return text
         # "Which minister led a delegation?" has become a statement.
         plain = text.rstrip("?？。")
+        if asked.startswith("哪"):
+            asked += self._kind_asked(question)
         return f"{plain}是多少？" if figure else f"{plain}（{asked}）？" if asked else text
+
+    def _kind_asked(self, question: str) -> str:
+        """The Chinese for the noun after "which", the institution's name apart: 子公司 in "Which A Bank subsidiary"."""
+        after = _WHICH.search(self._without_names(question))
+        found = self._glossary.match_en(after[1]) if after else []
+        return found[0].entry.chinese[0] if found and found[0].start == 0 else ""
+
+    def _lost(self, question: str, text: str) -> list[str]:
+        """The terms of a question, in Chinese, of which its translation has not even half the characters."""
+        plain = normalise(text)
+
+        def kept(term: str) -> bool:
+            return 2 * sum(char in plain for char in term) >= len(term)
+
+        hints = self._hints(question).values()
+        return [entry.chinese[0] for entry in hints if not any(kept(term.lower()) for term in entry.chinese)]
 
     def unit(self, question: str) -> str:
         """The unit that an English question itself names after "how many", or %, in Chinese; "" for none."""
@@ -265,15 +290,16 @@ class Translator:
         return text
 
     def _terms(self, question: str) -> str:
-        """The glossary's hints for the LLM: the longest terms of its fields; general words it knows itself."""
-        question = self._without_owners(question)
+        """The glossary's hints for the LLM."""
+        return "；".join(f"{english}={entry.chinese[0]}" for english, entry in self._hints(question).items())
+
+    def _hints(self, question: str) -> dict[str, Entry]:
+        """The longest terms of the glossary's fields; general words the LLM knows itself."""
+        question = self._without_names(self._without_owners(question))
         found = [match for match in self._glossary.match_en(question) if match.entry.domain not in _GENERAL]
         longest = sorted(found, key=lambda match: match.start - match.end)[:_MAX_TERMS]
-        hints = {
-            normalise(question)[match.start : match.end]: match.entry.chinese[0]
-            for match in sorted(longest, key=lambda match: match.start)
-        }
-        return "；".join(f"{english}={chinese}" for english, chinese in hints.items())
+        plain = normalise(question)
+        return {plain[match.start : match.end]: match.entry for match in sorted(longest, key=lambda match: match.start)}
 
     def _with_slots(self, text: str, prepared: str) -> str:
         """The translation may not lose a name or a period."""

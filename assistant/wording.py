@@ -103,9 +103,15 @@ class Wording:
         name = "·".join(dict.fromkeys(part for part in parts if part)) + basis
         if language != "en":
             return self.script(name, language)
-        english = [label_in_english(part, self._glossary, self._translations) for part in parts]
+        english = [self._label_in_english(part) for part in parts]
         known = [term for term in english if term]
         return f"{', '.join(known)} ({name})" if english[-1] else name
+
+    def _label_in_english(self, label: str) -> str:
+        """A label's English term; "" for none, or for one with other numbers: "over 50" for 51岁及以上."""
+        english = label_in_english(label, self._glossary, self._translations) or ""
+        same = re.findall(r"\d+", english) == re.findall(r"\d+", normalise(label))
+        return english if same or not re.search(r"\d", english) else ""
 
     def script(self, text: str, language: Language) -> str:
         """Chinese text in the answer's script; printed as it is for English."""

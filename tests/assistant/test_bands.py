@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from assistant.bands import ages, rates, same, same_age
+from assistant.bands import ages, plain_ages, rates, same, same_age
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,9 @@ def test_bands_of_rates(asked: str, printed: str) -> None:
 def test_a_text_without_the_lpr_names_no_band() -> None:
     assert not rates("利率下降了1.5到3个百分点")
     assert not rates("一般贷款加权平均利率")
+
+
+@pytest.mark.parametrize("text", ["年过五十的员工", "年逾50岁的员工", "年满五十岁以上的员工"])
+def test_an_age_in_words(text: str) -> None:
+    assert plain_ages(text) == "50岁以上的员工"
+    assert plain_ages("20年过三年") == "20年过三年"

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from assistant.figures import Figure, figures_of, metric_name, readable
+from assistant.units import parse_unit
 from index.records import Line
 from index.text import normalise
 from tests.assistant.small_library import Library, prose_passage
@@ -139,3 +140,23 @@ def test_small_numbers_in_words_are_figures_and_ordinals_are_not() -> None:
 def test_the_line_of_a_figure_is_the_one_with_its_unit() -> None:
     [figure] = [figure for figure in in_prose("第1章 成本", "运营成本压缩至1元以下。") if figure.unit_text == "元"]
     assert figure.line == 2
+
+
+def test_two_things_counted_in_one_clause_have_a_clause_each() -> None:
+    figures = in_prose("年末，全省有44家证券公司分公司和167家证券营业部，存款和贷款分别为5亿元和7亿元。")
+    assert [figure.label for figure in figures[:2]] == ["全省有44家证券公司分公司", "167家证券营业部"]
+    assert [figure.value for figure in figures] == [44, 167, 5, 7]
+
+
+def test_views_printed_as_times_count_people(small: Library) -> None:
+    (figure,) = in_prose("客户观看人次：7,440次")
+    assert figure.unit == parse_unit("人次")
+    (figure,) = in_prose("培训次数：12次")
+    assert figure.unit == parse_unit("次")
+
+
+def test_when_something_happened_is_not_the_period_of_what_follows() -> None:
+    selected, capacity = in_prose("2024年11月，平台入选5个案例。该平台单日处理6亿笔交易。")
+    assert (selected.period, capacity.period, capacity.month) == ("2024-11", "", "2024-11")
+    balance, part = in_prose("2024年11月末，贷款余额5亿元。其中绿色贷款2亿元。")
+    assert (balance.period, part.period) == ("2024-11", "2024-11")

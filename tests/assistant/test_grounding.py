@@ -11,7 +11,8 @@ from assistant.figures import Figure, figures_of
 from assistant.grounding import Fit, Grounding
 from assistant.question import understand
 from assistant.units import parse_unit
-from index.records import Row
+from index.records import Line, Row
+from index.text import normalise
 from tests.assistant.small_library import PROMPTS, YEARS, Library, cell, prose_passage, row_passage
 
 
@@ -318,3 +319,74 @@ def test_a_band_of_rates_may_be_named_by_its_group(small: Library) -> None:
     text = "甲银行2024年利率在LPR之上（加点）的贷款占多少？"
     assert fit(small, text, row_figure(small, "小计", "%", group=("LPR加点",))).asked > 0.7
     assert fit(small, text, row_figure(small, "小计", "%", group=("LPR减点",))).clash
+
+
+def clause(small: Library, text: str, place: int = 0) -> Figure:
+    line = Line(1, text, normalise(text))
+    return figures_of(prose_passage("alpha", 1, 1, text), lambda *_: [line], 2024)[place]
+
+
+def test_the_share_of_loans_in_a_band_is_no_rate_of_interest(small: Library) -> None:
+    figure = row_figure(small, "(LPR, LPR+0.5%)", "%", group=("LPR加点",))
+    assert fit(small, "甲银行2024年新发放贷款的加权平均利率是多少？", figure).clash
+    assert not fit(small, "甲银行2024年利率比LPR高不到0.5个百分点的贷款占多少？", figure).clash
+
+
+def test_so_much_a_day_is_not_the_year_s_total(small: Library) -> None:
+    total, daily = (clause(small, "园区全年通行人次达734,826人次，日均2,013人次。", place) for place in (0, 1))
+    assert not fit(small, "甲银行2024年园区有多少人次通行？", total).clash
+    assert fit(small, "甲银行2024年园区有多少人次通行？", daily).clash
+    assert not fit(small, "甲银行2024年园区日均有多少人次通行？", daily).clash
+
+
+def test_the_best_score_there_could_be_is_no_score(small: Library) -> None:
+    score, most = (clause(small, "客户满意度打分为4.72分(满分5分)。", place) for place in (0, 1))
+    assert not fit(small, "甲银行客户满意度得分是多少？", score).clash
+    assert fit(small, "甲银行客户满意度得分是多少？", most).clash
+    assert not fit(small, "甲银行客户满意度的满分是多少？", most).clash
+
+
+def test_a_rate_of_growth_is_no_level(small: Library) -> None:
+    growth = row_figure(small, "第三产业（同比增长率）", "%")
+    assert fit(small, "甲银行2024年第三产业增加值是多少？", growth).change
+    assert not fit(small, "甲银行2024年第三产业增长有多快？", growth).change
+    assert not fit(small, "甲银行2024年第三产业占地区生产总值多少？", growth).change
+
+
+def test_a_head_is_no_square_metre(small: Library) -> None:
+    head, area = row_figure(small, "人均耗电量", "千瓦时/人"), row_figure(small, "电力使用强度", "千瓦时/平方米")
+    for text, right, wrong in (
+        ("甲银行2024年平均每名员工用了多少电？", head, area),
+        ("甲银行2024年单位面积用电量是多少？", area, head),
+    ):
+        assert not fit(small, text, right).clash
+        assert fit(small, text, wrong).clash
+
+
+@pytest.mark.parametrize("text", ["甲银行2024年三只基金的规模有多大？", "甲银行2024年三只基金的余额是多少？"])
+def test_a_size_is_no_number_of_things(small: Library, text: str) -> None:
+    number, size = (clause(small, "设立股权基金等3只基金，基金实缴规模6.13亿元。", place) for place in (0, 1))
+    assert fit(small, text, number).unit == -1
+    assert fit(small, text, size).unit >= 0
+
+
+def test_a_share_is_no_change(small: Library) -> None:
+    share = clause(small, "涉农贷款余额占全部贷款余额的比例为18.86%。")
+    assert not fit(small, "甲银行2024年涉农贷款占全部贷款的百分之几？", share).change
+    assert fit(
+        small, "甲银行2024年涉农贷款占全部贷款的百分之几？", clause(small, "涉农贷款余额比年初增长18.86%。")
+    ).change
+
+
+def test_hong_kong_and_macao_may_be_abbreviated(small: Library) -> None:
+    figure = row_figure(small, "港澳台员工", "人")
+    assert not fit(small, "甲银行2024年在香港、澳门和台湾有多少员工？", figure).clash
+    assert fit(small, "甲银行2024年在深圳有多少员工？", figure).clash
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [("甲银行2024年有多少件专利授权？", "累计商标授权"), ("甲银行2024年发行了多少张信用卡？", "累计发卡")],
+)
+def test_other_rights_and_cards(small: Library, text: str, label: str) -> None:
+    assert rejected(fit(small, text, row_figure(small, label, "件")))

@@ -6,9 +6,11 @@ import pytest
 
 from assistant.answer import Language
 from assistant.errors import AssistantError
+from assistant.figures import figures_of
 from assistant.wording import Wording, marks
 from index.glossary import Glossary
-from tests.assistant.small_library import PROMPTS, Library
+from index.records import Row
+from tests.assistant.small_library import PROMPTS, Library, cell, row_passage
 
 
 @pytest.fixture
@@ -155,3 +157,12 @@ def test_marks(small: Library) -> None:
 def test_the_thousand_of_a_kilowatt_is_no_scale(small: Library, value: str, unit: str, english: str) -> None:
     glossary = Glossary.load(PROMPTS / "glossary.tsv")
     assert Wording(PROMPTS / "wording.toml", small.catalog, glossary).amount(value, unit, "en") == english
+
+
+def test_an_english_term_with_another_number_is_not_used(wording: Wording, small: Library) -> None:
+    row = Row("alpha", "表", (), "51岁及以上", "人", "", (cell("5", "2024", 8),), 8)
+    (figure,) = figures_of(row_passage(row), small.lines, 2024)
+    assert wording.metric(figure, "en") == "51岁及以上"
+    row = Row("alpha", "表", (), "50岁以上", "人", "", (cell("5", "2024", 8),), 8)
+    (figure,) = figures_of(row_passage(row), small.lines, 2024)
+    assert "50 (" in wording.metric(figure, "en") or "50 " in wording.metric(figure, "en")
