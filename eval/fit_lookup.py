@@ -1,10 +1,11 @@
 """Fits the weights by which a look-up decides (assistant/weighing.py): `python -m eval.fit_lookup [--out FILE]`.
 
 For each figure question of the dev sets (open and new; never the test sets) and of the sets named with --sets, in
-Chinese and in English, that ranking alone does not decide, the LLM reads and compares as it does for a user, and a logistic regression learns from the best
-candidate and the one the LLM named whether a candidate is the gold cell. What is printed: answerable questions right,
-wrong and refused, absent ones refused, at several thresholds, each report judged by weights fitted on the other
-reports; then the weights fitted on all. Takes about 40 minutes on two cores for 900 questions.
+Chinese and in English, that ranking alone does not decide, the LLM reads and compares as it does for a user, and a
+logistic regression learns from the best candidate and the one the LLM named whether a candidate is the gold cell. What
+is printed: answerable questions right, wrong and refused, absent ones refused, at several thresholds, each report
+judged by weights fitted on the other reports; then the weights fitted on all. Takes about 40 minutes on two cores for
+900 questions.
 
 With --prior the LLM takes no part: what is learned is how likely the best candidate is right before anything is read,
 and how many questions need no LLM at that certainty. With --ranking, without the LLM too, what is learned is the score
