@@ -40,6 +40,9 @@ _RATE_BELOW = re.compile(
     rf"(?:不到|不足|不超过|低于|小于|少于)\s*{_RATE}\s*({_POINT})|{_RATE}\s*({_POINT})\s*(?:以内|以下)"
 )
 _NAME = r"(?:lpr|贷款市场报价利率)"
+_NEITHER = re.compile(
+    r"[不没未无](?:有)?加点?[^,。;]{0,4}?[不没未无](?:有)?减点?|[不没未无](?:有)?减点?[^,。;]{0,4}?[不没未无](?:有)?加点?"
+)
 _UNDER_LPR = re.compile(rf"减点|(?:低于|小于)\s*{_NAME}|比\s*{_NAME}\s*(?:还|要|更)?[低小]|lpr\s*以下")
 _AT_LPR = re.compile(rf"(?:等于|持平|按照?|执行)\s*{_NAME}|{_NAME}\s*(?:持平|相同|一致)|^\s*lpr(?:\s*%)?\s*$")
 _OVER_LPR = re.compile(rf"加点|(?:高于|大于)\s*{_NAME}|比\s*{_NAME}\s*(?:还|要|更)?[高大]")
@@ -87,6 +90,8 @@ def rates(text: str) -> set[Band]:
     ]
     if len(printed) == 2 and printed[0] != printed[1]:
         return {(min(printed), max(printed))}
+    if _NEITHER.search(text):
+        return {(0.0, 0.0)}
     if _UNDER_LPR.search(text):
         return {(-math.inf, 0.0)}
     if match := _RATE_BETWEEN.search(text):

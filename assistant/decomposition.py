@@ -44,6 +44,8 @@ _MORE = re.compile(
 )
 _BEYOND = re.compile(rf"^(?P<a>.+?)(?P<way>超出|超过|高出|高于|低于)(?:了)?(?P<b>.+?)(?:的)?{_MUCH}")
 _TIMES = re.compile(rf"^(?P<a>.+?)(?:是|为|相当于)(?P<b>.+?)的(?:约|大约)?{_MUCH}倍")
+# "偏好和限额方案里,高阶和低阶指标": only what follows is a list.
+_WITHIN = re.compile(r"^.*[里中内],")
 _SUM = re.compile(
     rf"^(?P<ab>.+?)(?:的)?(?:合计|加起来|加总|相加|之和|总和|一共|总共|共计|共)(?:的)?(?:是|为|有|设|达)?(?:了)?.{{0,12}}?{_MUCH}"
 )
@@ -196,14 +198,16 @@ class Decomposer:
         # "A、B和C一共审议通过了多少项议案": what is counted comes after the list.
         tail = _SUMMED.sub("", rest)
         tail = tail if len(_NOT_COUNTED.sub("", tail)) >= _NO_METRIC and not _CHANGED.search(tail) else ""
+        frame = _WITHIN.match(listed)
+        lead, listed = (frame[0], listed[frame.end() :]) if frame else ("", listed)
         for both, one, two in _BOTH:
             if both in listed:
-                return self._sum([f"{listed.replace(both, each)}{tail}" for each in (one, two)], question)
+                return self._sum([f"{lead}{listed.replace(both, each)}{tail}" for each in (one, two)], question)
         plans = []
         for joint in reversed(list(JOINT.finditer(listed))):
             before, after = listed[: joint.start()], listed[joint.end() :]
             if joint[0] != "、" and before and after:
-                plans += self._sum([f"{part}{tail}" for part in (*before.split("、"), after)], question)
+                plans += self._sum([f"{lead}{part}{tail}" for part in (*before.split("、"), after)], question)
         return plans
 
     def _sum(self, texts: Sequence[str], question: Question) -> list[Plan]:

@@ -26,16 +26,23 @@ Lines = Callable[[str, int, int], Sequence[Line]]
 # "1,031万余元": the word for "and some" stands inside the unit.
 # A comma before a number is part of it only after a digit: "…份额,1,515名".
 _FIGURE = re.compile(
-    rf"(?<![\d.a-z·])(?<!\d,)({NUMBER_PATTERN})\s*((?:万|亿|千|百)[余多](?:{UNIT_PATTERN})|{UNIT_PATTERN})?"
+    rf"(?<![\d.a-z·])(?<!\d,)({NUMBER_PATTERN})\s*"
+    rf"(?:[余多](?={UNIT_PATTERN}))?((?:万|亿|千|百)[余多](?:{UNIT_PATTERN})|{UNIT_PATTERN})?"
 )
 _SPOKEN = re.compile(SPOKEN_PATTERN)
 _CLAUSE_END = re.compile(r"(?<!\d)[,、]|[,;。！？!?、:](?!\d)")  # not within 1,031 or 10:30
 _SENTENCE_END = re.compile(r"[;。！？!?]")
 # "44家分公司和167家营业部": two things, each with its number before it.
 _AND_COUNTED = re.compile(
-    rf"(?<=[\u3400-\u9fff]{{2}})(?:以及|[和及与])(?=\s*(?:{NUMBER_PATTERN})\s*(?:{UNIT_PATTERN})[\u3400-\u9fff]{{2}})(?!\s*\d{{4}}年)"
+    rf"(?<=[\u3400-\u9fff]{{2}})(?:以及|[和及与])"
+    rf"(?=\s*(?:{NUMBER_PATTERN})\s*(?:{UNIT_PATTERN})[\u3400-\u9fff]{{2}})(?!\s*\d{{4}}年)"
 )
 _COUNTED = re.compile(rf"(?:{NUMBER_PATTERN})\s*(?:{UNIT_PATTERN})\s*[\u3400-\u9fff]{{2}}")
+# "高阶指标23项和低阶指标91项": each with its number behind it.
+_AND_NAMED = re.compile(
+    rf"(?<=[\u3400-\u9fff%])(?:以及|[和及与])(?=[\u3400-\u9fff]{{2,12}}\s*(?:{NUMBER_PATTERN})\s*(?:{UNIT_PATTERN}))"
+)
+_NAMED = re.compile(rf"[\u3400-\u9fff]{{2}}\s*(?:{NUMBER_PATTERN})\s*(?:{UNIT_PATTERN})$")
 # What a number without a unit must follow to be a figure: "得分为4.88", "评分: 92".
 _STATED = re.compile(r"(?:[为达是至到得共约:]|达到|高于|低于|超过)\s*$")
 _DATE_TAIL = re.compile(r"\s*(?:年(?!度?[化均])|月|日|号|季度|:\d)")
@@ -216,9 +223,9 @@ def _clause(text: str, start: int, end: int) -> tuple[int, int]:
     left = cuts[-1] if cuts else 0
     found = _CLAUSE_END.search(text, end)
     right = found.start() if found else len(text)
-    for joint in _AND_COUNTED.finditer(text, left, right):
-        if not _COUNTED.search(text, left, joint.start()):
-            continue
+    joints = [joint for joint in _AND_COUNTED.finditer(text, left, right) if _COUNTED.search(text, left, joint.start())]
+    joints += [joint for joint in _AND_NAMED.finditer(text, left, right) if _NAMED.search(text[left : joint.start()])]
+    for joint in sorted(joints, key=lambda match: match.start()):
         if joint.end() <= start:
             left = joint.end()
         elif joint.start() >= end:

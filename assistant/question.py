@@ -37,6 +37,11 @@ _PEOPLE_ASKED = re.compile(
 # A name that says its unit: 捐赠次数是多少.
 _COUNT_OF = re.compile(r"(?<!人)(次|人|天)数(?:是|为|有|达到?)*(?:多少|几)")
 _PER_HEAD = re.compile(r"平均(?:下来)?,?每一?[名个位]?(?:员工|职工|雇员)|每[名个位](?:员工|职工|雇员)(?:的?平均)?")
+# "用掉多少吨水" speaks of 用水量.
+_USED = re.compile(
+    r"(?:使用|用|消耗|耗费|花)[了掉去]?(?:多少|几)(?:[万千亿]?(?:吨|度|千瓦时|兆瓦时|升|公升|立方米|公斤|千克|张|m3|kwh|mwh))的?"
+    r"(水|电|汽油|柴油|天然气|燃气|纸张?)(?![\u3400-\u9fff]*(?:费|价))"
+)
 _ALL_STAFF = re.compile(r"^(?:全体|全部|所有|在职)?(?:员工|职工|雇员) ?[人名位]?$")
 _ENTITY = re.compile(
     r"[\u3400-\u9fff]{2,8}?(?:村镇银行|银行|证券|集团|有限公司)(?!业|卡|类|化|[\u3400-\u9fff]?(?:分行|客户|产品|投资者))|"
@@ -345,6 +350,7 @@ def _metric(plain: str, names: Sequence[tuple[int, int]], periods: Sequence[Aske
     for start, end in [*names, *((asked.start, asked.end) for asked in periods)]:
         kept[start:end] = " " * (end - start)
     meant = _LEFT_OUT.sub(lambda m: m[0] if _PLACE_LEFT_OUT.search(m[0]) else " ", "".join(kept))
+    meant = _USED.sub(lambda m: f"用{m[1]}量 " if len(m[1]) == 1 else f"{m[1]}用量 ", meant)
     words = _ASKING.sub(" ", _ABBREVIATION.sub("", _NOT_MEANT.sub(" ", meant)))
     words = re.sub(r"(?<![\u3400-\u9fff])[的末底了在对是为和与年内中于](?![\u3400-\u9fff])", " ", words)
     metric = re.sub(r"\s+", " ", words).strip(" 的末底了,")

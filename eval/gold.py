@@ -239,7 +239,9 @@ def _years(question: Question, asked: str) -> frozenset[int]:
 def _unit(question: Question) -> Unit:
     """The gold unit; the English one adds a currency that the Chinese one (亿) leaves out."""
     unit, english = parse_unit(question.unit), parse_unit(question.unit_en)
-    return english if not unit.measured and english.measured and close(unit.factor, english.factor) else unit
+    occasions = english.dimension == "multiple"  # "5 times"
+    named = not unit.measured and english.measured and not occasions
+    return english if named and close(unit.factor, english.factor) else unit
 
 
 def _gold_direction(draft: Gold, sentence: str) -> int:
