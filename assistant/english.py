@@ -114,6 +114,7 @@ _PER_THING = re.compile(
 _LPR = r"(?:the )?(?:LPR|loan prime rate)(?! ?[+-])"
 _POINTS = r"(?:percentage[- ]points?|pp|%)"
 _BANDS = (
+    (rf"\b(?:(?:exactly|precisely) at|at exactly|equal to|the same as) {_LPR}(?! ?[-+\d])", "等于LPR"),
     (
         rf"(?:between )?(\d+(?:\.\d+)?)(?: ?{_POINTS})? ?(?:to|and|-|–) ?(\d+(?:\.\d+)?) ?{_POINTS} "
         rf"(?:above|over) {_LPR}",

@@ -267,6 +267,8 @@ class FigureAnswers:
         """Compute with figures that are not all the same cell; None where units or values do not allow it."""
         if len({(figure.report, figure.line, figure.value_text, figure.period) for figure in figures}) < len(figures):
             return None  # one figure found for several parts: there is nothing to work out
+        if operation in ("share", "ratio") and len({(f.value, f.unit, f.period) for f in figures}) == 1:
+            return None  # the same figure, from two places of the report
         operands = [Operand(f.value_text, f.value or 0.0, f.unit_text, f.unit) for f in figures]
         computed = compute(operation, operands, draft.question.decimals, fall=fall)
         if computed is None:

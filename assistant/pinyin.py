@@ -92,6 +92,17 @@ class PinyinNames:
         return "\n".join(["", *map(normalise, self._texts()), ""])
 
 
+def spelled(name: str) -> str:
+    """A Chinese name in pinyin, written as one word: Yunzhou for 云州; "" where a character has no reading."""
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
+    from pypinyin.pinyin_dict import pinyin_dict
+
+    readings = [pinyin_dict.get(ord(char), "").split(",")[0] for char in name]
+    plain = "".join(unicodedata.normalize("NFD", reading) for reading in readings)
+    letters = "".join(char for char in plain if not unicodedata.combining(char))
+    return letters.capitalize() if all(readings) else ""
+
+
 @cache
 def _characters(ordinary: bool) -> dict[str, str]:
     """The characters of each syllable, without tones; ü is also written u and v. ordinary: by first readings only."""

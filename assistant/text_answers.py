@@ -11,6 +11,7 @@ from assistant.drafting import Draft
 from assistant.figures import figures_of
 from assistant.grounding import Grounding
 from assistant.llm import Cancelled, LanguageModel, Usage
+from assistant.pinyin import spelled
 from assistant.printed import bare, printed
 from assistant.prompts import Prompt
 from assistant.question import Question
@@ -19,7 +20,7 @@ from assistant.retrieval import Hit
 from assistant.units import NUMBER_PATTERN
 from assistant.wording import marks
 from index.records import Passage
-from index.text import normalise
+from index.text import normalise, simplify
 
 EVIDENCE_LINES = 3  # what answers the dev questions is the first line for 71 of 75, and never further down
 EVIDENCE_CHARS = 270
@@ -28,6 +29,8 @@ RANK_COSTS = 0.02  # of the words of a question, for each place further down in 
 MOST_MISSING = 0.4  # share of the question that is technical terms of which the passage says nothing
 LONG_HEADING = 12  # characters from which on a heading may be the first line of a sentence
 REACH = 6  # lines above a passage in which its sentence may begin
+_KINDS_OF_PLACE = {"区": "District", "县": "County", "镇": "Town", "乡": "Township", "村": "Village"}
+_PLACE = re.compile(rf"([\u3400-\u9fff]{{2,3}}(?<![社园景地小校厂专片山城辖特范政新]))({'|'.join(_KINDS_OF_PLACE)})")
 _CLAUSE = re.compile(r"[，,、]")
 _SENTENCE = re.compile(r"[^。！？!?；;]+[。！？!?；;]?")
 
@@ -194,7 +197,9 @@ class TextAnswers:
     def _worded(self, draft: Draft, wording: str, usage: Usage, cancelled: Cancelled | None) -> str:
         if draft.language != "en":
             return draft.wording.script(wording, draft.language)
-        english = self._in_english(draft.question, wording, usage, cancelled, max_tokens=48)
+        english = _place_in_english(wording) or self._in_english(
+            draft.question, wording, usage, cancelled, max_tokens=48
+        )
         return wording if bare(english) == bare(wording) or not english else f"{english} ({wording})"
 
     def _in_english(
@@ -220,6 +225,13 @@ class TextAnswers:
         kept = sorted(re.findall(r"\d+(?:\.\d+)?", english.replace(",", "")))
         had = sorted(re.findall(r"\d+(?:\.\d+)?", text.replace(",", "")))
         return english if kept == had or not had or len(text) <= 12 else text
+
+
+def _place_in_english(text: str) -> str:
+    """A district, county, town or village in pinyin, as such names are written; the LLM makes others of them."""
+    match = _PLACE.fullmatch(simplify(text.strip()))
+    name = spelled(match[1]) if match else ""
+    return f"{name} {_KINDS_OF_PLACE[match[2]]}" if match and name else ""
 
 
 def row_line(passage: Passage) -> str:

@@ -53,6 +53,7 @@ _MEASURES: dict[str, tuple[str, float]] = {
     "kg": ("tonne", 1e-3),
     "克": ("tonne", 1e-6),
     "吨二氧化碳当量": ("tco2e", 1),
+    "吨·二氧化碳当量": ("tco2e", 1),
     "吨二氧化碳": ("tco2e", 1),
     "tco2e": ("tco2e", 1),
     "tco2": ("tco2e", 1),
