@@ -175,6 +175,8 @@ class Lookup:
             if hits is None:
                 hits = self._retriever.search(question, DEPTH, (report,) if report else None)
             best = self._beyond_doubt(self.usable(question, period, hits))
+            if best is not None and best.fit.wider and "share" in question.operations:
+                best = None  # the share of the women who were trained is not their share of all
         return best.figure if best is not None and best.figure.value is not None else None
 
     def speaks_of(self, figure: Figure, words: str, least: float = SPOKEN_OF) -> bool:

@@ -187,8 +187,8 @@ class Translator:
         if asks_per_thing(question) and "平均" not in text:
             text = text.replace("每", "平均每", 1)
         text = self._with_slots(self._with_places(text, question), prepared)
-        lost = "".join(f"（{name}）" for name in dict.fromkeys(names) if name not in text)
-        return f"{text.rstrip('?？')}{lost}？" if lost else text
+        dropped = "".join(f"（{name}）" for name in dict.fromkeys(names) if name not in text)
+        return f"{text.rstrip('?？')}{dropped}？" if dropped else text
 
     def _translated(self, question: str, prepared: str, prompt: Prompt, usage: Usage, cancelled: Cancelled) -> str:
         """The LLM's translation. With many terms it sometimes states what it should ask: without them it asks."""

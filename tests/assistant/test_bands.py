@@ -70,3 +70,7 @@ def test_a_text_without_the_lpr_names_no_band() -> None:
 def test_an_age_in_words(text: str) -> None:
     assert plain_ages(text) == "50岁以上的员工"
     assert plain_ages("20年过三年") == "20年过三年"
+
+
+def test_neither_above_nor_below_the_lpr() -> None:
+    assert rates("不加点也不减点、按lpr定价") == {(0.0, 0.0)}

@@ -13,6 +13,7 @@ from assistant.english import (
     asks_per_thing,
     asks_points,
     asks_share,
+    asks_size,
     asks_together,
     asks_word,
     chinese_bands,
@@ -341,3 +342,10 @@ def test_attendance_is_a_number_of_people_coming() -> None:
 )
 def test_the_word_by_which_a_name_is_asked_for(text: str, word: str) -> None:
     assert asks_word(text) == word
+
+
+def test_a_size_is_asked_for() -> None:
+    assert asks_size("How large was the bond issued in 2024?")
+    assert asks_size("What was the outstanding balance of green loans?")
+    assert not asks_size("How large was the research team in 2024?")
+    assert chinese_bands("loans priced exactly at the LPR") == "loans priced 等于LPR"

@@ -160,3 +160,12 @@ def test_when_something_happened_is_not_the_period_of_what_follows() -> None:
     assert (selected.period, capacity.period, capacity.month) == ("2024-11", "", "2024-11")
     balance, part = in_prose("2024年11月末，贷款余额5亿元。其中绿色贷款2亿元。")
     assert (balance.period, part.period) == ("2024-11", "2024-11")
+
+
+def test_and_some_between_number_and_unit() -> None:
+    assert values("新一代版本已经在60多家金融机构上线，培训200余名员工。") == [(60, "家"), (200, "名")]
+
+
+def test_two_named_counts_in_one_clause_have_a_clause_each() -> None:
+    figures = in_prose("方案包含高阶指标23项和低阶指标91项。")
+    assert [(figure.value, figure.label) for figure in figures] == [(23, "方案包含高阶指标23项"), (91, "低阶指标91项")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.llm import Usage
-from assistant.pinyin import PinyinNames
+from assistant.pinyin import PinyinNames, spelled
 from tests.assistant.small_library import Library, ScriptedModel
 
 TEXTS = [
@@ -80,3 +80,8 @@ def test_a_translation_that_loses_a_name_gets_it_back(small: Library) -> None:
     in_brackets = 'What was Alpha Bank\'s balance of a product ("Lvse Daikuan") in 2024?'
     assert "绿色贷款" in assistant._understand(in_brackets, "en", (), (), Usage(), lambda: False).chinese
     assert "绿色贷款" in understood.gloss
+
+
+def test_a_name_is_spelled_as_one_word() -> None:
+    assert spelled("云州") == "Yunzhou"
+    assert spelled("A") == ""

@@ -231,3 +231,15 @@ def test_odd_questions_do_no_harm(small: Library, text: str) -> None:
     began = time.process_time()
     asked(small, text)
     assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "metric"),
+    [
+        ("甲银行2024年平均每名员工用掉多少吨水？", "人均用水量"),
+        ("甲银行2024年用了多少度电？", "用电量"),
+        ("甲银行2024年加起来用了多少升汽油？", "汽油用量"),
+    ],
+)
+def test_the_use_of_water_and_power_in_words(small: Library, text: str, metric: str) -> None:
+    assert understand(text, text, "zh-Hans", small.catalog).metric == metric
