@@ -62,6 +62,7 @@ def train(
     )
     from sentence_transformers.sentence_transformer.losses import MatryoshkaLoss, MultipleNegativesRankingLoss
     from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+    from transformers import PrinterCallback
     from transformers.trainer_utils import get_last_checkpoint
 
     from index.retriever.training.batches import Apart
@@ -69,7 +70,9 @@ def train(
     torch.manual_seed(SEED)
     width = start.shape[1]
     model = SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_weights=start.copy())], device="cpu")
-    model.model_card_data.generate_widget_examples = False  # their making has a bar of its own
+    card: Any = model.model_card_data  # none is written, and the making of its examples has a bar of its own
+    card.generate_widget_examples = False
+    card.set_widget_examples = lambda _dataset: None
     columns = {name: [getattr(triple, name) for triple in triples] for name in ("anchor", "positive", "negative")}
     loss = MultipleNegativesRankingLoss(model, scale=TEMPERATURE_SCALE)
     dimensions = [width >> step for step in range(3)]
@@ -102,6 +105,7 @@ def train(
         loss=MatryoshkaLoss(model, loss, dimensions),
     )
     if progress:
+        trainer.remove_callback(PrinterCallback)
         trainer.add_callback(_telling(progress))
     checkpoint = get_last_checkpoint(str(work)) if work.is_dir() else None  # type: ignore[no-untyped-call]
     trainer.train(resume_from_checkpoint=checkpoint)
