@@ -80,7 +80,7 @@ FEATURES_OF_PRIOR = tuple(_PRIOR)
 # Of 876 best candidates of the dev and investors' questions at least so likely, in both languages, 6 were not the gold
 # cell; of 139 questions that no report answers 2 had one.
 SURE = 0.9
-SURE_WITHOUT_UNIT = 0.95
+SURE_IN_DOUBT = 0.95
 # What the LLM reads out is believed when it is the best candidate and that is at least so likely before reading (163 of
 # 166 were the gold cell); and when it reads out nothing, what is less likely than DOUBTED is not compared any more.
 AGREED = 0.7

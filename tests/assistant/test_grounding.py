@@ -390,3 +390,12 @@ def test_hong_kong_and_macao_may_be_abbreviated(small: Library) -> None:
 )
 def test_other_rights_and_cards(small: Library, text: str, label: str) -> None:
     assert rejected(fit(small, text, row_figure(small, label, "件")))
+
+
+def test_one_group_s_rate_is_not_that_of_all(small: Library) -> None:
+    man = row_figure(small, "男性员工流失率", "%", group=("按性别划分的员工流失率",))
+    assert fit(small, "甲银行2024年的员工流失率是多少？", man).clash
+    assert not fit(small, "甲银行2024年男性员工流失率是多少？", man).clash
+    young = row_figure(small, "30岁以下员工流失率", "%", group=("按年龄组别划分的员工流失率",))
+    assert fit(small, "甲银行2024年的员工流失率是多少？", young).clash
+    assert not fit(small, "甲银行2024年未满30岁的员工流失率是多少？", young).clash
