@@ -17,7 +17,7 @@ from assistant.prompts import Prompt
 from assistant.question import Question, comparison_periods
 from assistant.retrieval import Hit
 from assistant.series import look_up_each, one_metric, operand, worked_out
-from assistant.stated import RATE, states
+from assistant.stated import RATE, TOTAL, states
 from assistant.units import compatible
 from index.text import normalise
 
@@ -129,6 +129,7 @@ class FigureAnswers:
         """Whether a printed figure is itself what is to be worked out; a share must speak of its part and its whole."""
         sums = [plan for plan in plans if plan.operation == "sum"]
         joint = any(all(self._lookup.names(figure, part.metric) for part in plan.parts) for plan in sums)
+        joint = joint or any(all(self._lookup.ranks_first(figure, part) for part in plan.parts) for plan in sums)
         compared = any(not plan.running for plan in plans)
         if not joint and not states(question, figure, compared=compared):
             return False
@@ -240,10 +241,27 @@ class FigureAnswers:
         """A part with the whole that it is printed under, where that is the whole asked about; else the figures."""
         above = self._lookup.whole_of(figures[0])
         wanted = plan.parts[1].metric
-        if above is None or not compatible(figures[0].unit, above.unit):
-            return figures
-        meant = _ALL_OF_IT.search(wanted) or self._lookup.names(above, wanted)
-        return [figures[0], above] if meant else figures
+        if above is not None and compatible(figures[0].unit, above.unit):
+            return [figures[0], above] if _ALL_OF_IT.search(wanted) or self._lookup.names(above, wanted) else figures
+        beside = self._total_beside(figures[0], plan.parts[1])
+        return [figures[0], beside] if beside else figures
+
+    def _total_beside(self, part: Figure, wanted: Question) -> Figure | None:
+        """The one total that the part's own table prints of what is wanted: 合作供应商总数 for 供应商."""
+        if part.row is None:
+            return None
+        totals = [
+            candidate.figure
+            for candidate in self._lookup.candidates_for(replace(wanted, reports=(part.report,)))
+            if candidate.figure.row is not None
+            and candidate.figure.row.table == part.row.table
+            and candidate.figure.period == part.period
+            and compatible(part.unit, candidate.figure.unit)
+            and TOTAL.search(normalise(candidate.figure.label))
+            and self._lookup.names(candidate.figure, wanted.metric)
+            and not candidate.fit.narrower
+        ]
+        return totals[0] if len(totals) == 1 else None
 
     def _of_one_group(self, plan: Plan, figures: list[Figure]) -> list[Figure]:
         """The figures, when they are of one thing; of two groups of one table, those of the group that both can have.

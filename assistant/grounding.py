@@ -7,57 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from assistant import bands
+from assistant import bands, measures
 from assistant.contrasts import Contrasts
-from assistant.english import asks_amount, asks_size
 from assistant.figures import Figure, groups_of
 from assistant.meaning import UNKNOWN
 from assistant.periods import fits
 from assistant.places import EVERYWHERE, PLACES, abbreviated
 from assistant.question import Question
-from assistant.units import compatible
 from index.glossary import Glossary
 from index.text import normalise
 from index.tokens import tokenize
 
-_HAN_BIGRAM = re.compile(r"^[\u3400-\u9fff]{2}$")
-# A change reported instead of the level: "较年初新增 433 亿元" is no balance.
-_CHANGE_BEFORE = re.compile(
-    r"(?:同比|环比|较[^,。;]{0,8}|(?<![占对相])比(?![例重率值])[^,。;]{0,8}|新增|净增|多增|少增)[^,。;\d]{0,6}$|"
-    r"(?:增长|增加|提升|提高|上升|下降|减少|降低|缩短|增|降|多|少)(?:了|约|近|超过?|逾|至少)*$"
-)
-_COMPARED_BEFORE = re.compile(r"(?:同比|环比|较|(?<![占对相])比(?![例重率值]))[^,。;]*$")
-# "提升至30%" is the level reached.
-_LEVEL_BEFORE = re.compile(r"(?:到|至|达|为|突破|超过?|超)\s*$")
-_CHANGE_ASKED = re.compile(
-    r"(?<!定)增(?!值|加值|信|发|资|补)|降|减(?![值排])|升|提高|变化|变动|多(?![大长高元晶家])|少(?!数)|缩|涨|跌|节(?![目点])|同比|环比|"
-    r"波动|超|高出|低"
-)
-# "比年初增加了多少" asks for the change alone, and a clause that speaks of none states the level.
-_RISE_ASKED = re.compile(
-    r"(?:比|较)(?:年初|期初|上[月年季]末?|去年末?|前一[月年季]末?)[^,。;?]{0,6}?"
-    r"(?:增|减|升|降|多|少|提高|回落|扩大|收窄)[^,。;?]{0,4}?(?:多少|几|百分之)"
-)
-_GROWTH_PRINTED = re.compile(r"同比|增速|增长|环比")
-_RATE_ASKED = re.compile(r"率|占|比[例重]|百分|%|快|速")
-_CHANGE_SAID = re.compile(r"[增减升降涨跌扩缩多少]|提高|回落|收窄|变[化动]|同比|环比|百分点")
-# A length of time beside an amount ("3年期1.7368亿美元") is not what a question without a unit asks for.
-_NOT_TIMES = {"person", "person-time", "hour"}  # 次 counts events, 人次 those who came
-_SPANS = {"year", "age", "month", "day", "hour"}
-_THINGS = {"item", "institution", "deal", "time"}
-_SIZE_ASKED = re.compile(r"(?:规模|余额|金额|总额)[^,。;?]{0,4}?(?:多大|多少|几)|多大的?规模")
-_NEVER_COUNTED = {"age", "percent", "percentage point", "CNY", "USD", "HKD", "EUR"}
-_SPAN_ASKED = re.compile(r"年限|期限|多久|多长|时长|时间|时数|年龄|岁|几年|几天|几个月|多少[年天日月]|学时|小时")
-_PER_ASKED = re.compile(r"人均|平均|每|单位|强度|密度")
-_PER_ASKED_EN = re.compile(r"\b(?:per|intensit\w+|densit\w+|average|each)\b|万元[营产收]", re.IGNORECASE)
-_INTENSITY = re.compile(r"强度|密度")
-_EACH_ASKED = re.compile(
-    r"人均|每[名位个]?(?:员工|职工|雇员)|平均(?:每|一[个家])(?!个?(?:[年月日天周季]|工作日|星期))|每人"
-)
-_AREA_ASKED = re.compile(r"单位面积|每平方米|每平米|平均每平")
-_EACH = re.compile(r"[人户场笔单行件点日月]均|平均|每|均值|单位|强度|密度")
-_AVERAGE_BEFORE = re.compile(r"(?:[日月年人户]均|平均每?[天日月年人户]?)(?:约|为|达|近|超过?)*\s*$")
-_FULL_MARKS = re.compile(r"满分(?:为|是)?\s*$")
 _PARTED = re.compile(r"^按.+(?:划分|分类|区分|统计)|^按.*分的")
 _COUNTED = re.compile(r"人数|人次|次数|场次|金额")
 _SHARE_ASKED = re.compile(r"占|比例|比重|份额")
@@ -170,7 +130,7 @@ class Grounding:
     ) -> Fit:
         asked = question.metric or question.chinese
         if figure.row:
-            label = normalise(f"{figure.label} {figure.unit_text} {_per(figure)}")
+            label = normalise(f"{figure.label} {figure.unit_text} {measures.per_words(figure)}")
             near = normalise(" ".join((*groups_of(figure.passage), figure.basis)))
         else:
             label, near = figure.words, normalise(" ".join(figure.passage.section[-1:]))
@@ -199,10 +159,8 @@ class Grounding:
         if printed and not rates and figure.row is not None:
             # The share of loans in a band of rates is no rate.
             clashes += not bands.speaks_of_rates(f"{normalise(question.text)} {question.chinese} {question.gloss}")
-        clashes += _total_for_each(asked, figure, f"{label} {near}") + _for_another_each(asked, figure)
         clashes += self._excluded(question, f"{label} {near}")
-        clashes += _intensity_for_amount(question, figure)
-        clashes += _average_for_total(question, figure) + _full_marks(question, figure)
+        clashes += measures.differences(question, asked, figure, f"{label} {near}")
         own = normalise(figure.label) if figure.row else figure.words
         parted = figure.row is not None and any(
             _PARTED.search(group) for group in map(normalise, groups_of(figure.passage))
@@ -216,12 +174,12 @@ class Grounding:
             asked=max(least, self.coverage(asked, f"{label} {near}")),
             around=max(least, self.coverage(asked, f"{label} {context}")),
             named=max(least, self.coverage(own, f"{asked} {question.unit_text}")),
-            unit=_unit_fit(question, figure),
+            unit=measures.unit_fit(question, figure),
             period=_period_fit(question, figure, period, report_year),
             clash=clashes,
             narrower=narrower,
             wider=wider,
-            change=_change_differs(question, figure),
+            change=measures.change_differs(question, figure),
             missing=self.missing(asked, f"{label} {near} {context}"),
         )
 
@@ -337,82 +295,6 @@ def _weighted_tokens(text: str) -> list[tuple[int, str]]:
     return found
 
 
-def _unit_fit(question: Question, figure: Figure) -> int:
-    if question.unit is None:
-        if figure.unit is not None and figure.unit.is_count() and asks_amount(question.text):
-            return -1  # "how much", and not how many
-        if figure.unit is not None and figure.unit.dimension in _THINGS and _asks_size(question):
-            return -1  # how large three funds are, and not that they are three
-        span = figure.unit is not None and figure.unit.dimension in _SPANS
-        return -1 if span and figure.row is None and not _SPAN_ASKED.search(question.chinese) else 0
-    if figure.unit is None:
-        # A bare number in prose (a rank, a note, part of a name) measures nothing.
-        return -1 if figure.row is None else 0
-    if figure.row is None and figure.unit.dimension == "count" != question.unit.dimension:
-        return 0 if question.unit.is_count() or figure.unit.factor > 1 else -1  # "7万+" leaves open of what
-    if compatible(question.unit, figure.unit):
-        per = " per " in figure.unit.dimension and " per " not in question.unit.dimension
-        return 0 if per and not _PER_ASKED.search(question.chinese) else 1
-    if question.unit.dimension == "time" and figure.unit.dimension in _NOT_TIMES:
-        return -1
-    return 0 if question.unit.is_weak() and figure.unit.dimension not in _NEVER_COUNTED else -1
-
-
-def _asks_size(question: Question) -> bool:
-    """Whether a size or an amount is asked for, in whatever unit."""
-    return bool(_SIZE_ASKED.search(question.chinese)) or asks_size(question.text)
-
-
-def _before(figure: Figure) -> str:
-    """A figure's sentence up to its value."""
-    found = re.search(rf"(?<![\d.,]){re.escape(figure.value_text)}(?![\d年])", figure.sentence)
-    return figure.sentence[: found.start()] if found else figure.sentence
-
-
-def _per(figure: Figure) -> str:
-    """What a unit such as 吨/人 says of a row besides its measure."""
-    per = figure.unit_text.replace("／", "/").partition("/")[2].strip()
-    return "人均" if per in ("人", "名员工", "员工") else f"单位 每{per}" if per else ""
-
-
-def _total_for_each(asked: str, figure: Figure, given: str) -> bool:
-    """Whether so much a head is asked for and the figure is that for all."""
-    if figure.unit is None or " per " in figure.unit.dimension:
-        return False
-    return bool(_EACH_ASKED.search(asked)) and not _EACH.search(given)
-
-
-def _for_another_each(asked: str, figure: Figure) -> bool:
-    """Whether so much a head is asked for and the figure is so much a square metre, or the other way round."""
-    if figure.unit is None or " per " not in figure.unit.dimension:
-        return False
-    per = figure.unit.dimension.partition(" per ")[2]
-    heads, area = bool(_EACH_ASKED.search(asked)), bool(_AREA_ASKED.search(asked))
-    return heads != area and (per == "person") == area
-
-
-def _intensity_for_amount(question: Question, figure: Figure) -> bool:
-    """Whether a table's figure is an intensity, so much a square metre or head, and the question speaks of none."""
-    percent = figure.unit is not None and figure.unit.dimension == "percent"  # 研发投入强度 is a share of revenue
-    if figure.row is None or percent or not _INTENSITY.search(normalise(figure.label)):
-        return False
-    asked = f"{question.chinese} {question.gloss} {question.asked}"
-    return not (_PER_ASKED.search(asked) or _PER_ASKED_EN.search(asked))
-
-
-def _average_for_total(question: Question, figure: Figure) -> bool:
-    """Whether prose states so much a day or head, and the question speaks of none: 734,826人次,日均2,013人次."""
-    if figure.row is not None or not _AVERAGE_BEFORE.search(_before(figure)):
-        return False
-    asked = f"{question.chinese} {question.gloss} {question.asked}"
-    return not (_EACH.search(asked) or _PER_ASKED_EN.search(asked))
-
-
-def _full_marks(question: Question, figure: Figure) -> bool:
-    """Whether prose states the best score there could be: 4.72分(满分5分)."""
-    return figure.row is None and _FULL_MARKS.search(_before(figure)) is not None and "满分" not in question.chinese
-
-
 def _period_fit(question: Question, figure: Figure, period: str | None, report_year: int) -> float:
     if period is None:
         if len(figure.period) == 4 and f"{figure.period}年" in question.chinese:
@@ -420,7 +302,7 @@ def _period_fit(question: Question, figure: Figure, period: str | None, report_y
         if _SINCE_THEN.search(question.chinese):
             if figure.row is not None and figure.period:
                 return 1.0 if _SUMMED.search(figure.label) else 0.5  # one year's figure is not that of all years
-            if _SINCE_THEN.search(figure.sentence) and not _SINCE_THEN.search(_before(figure)):
+            if _SINCE_THEN.search(figure.sentence) and not _SINCE_THEN.search(measures.words_before(figure)):
                 return 0.0  # nor what the sentence says before it speaks of all years
         # None asked: the report's own year is meant.
         return 1.0 if not figure.period or figure.period.startswith(str(report_year)) else 0.0
@@ -437,28 +319,6 @@ def _period_fit(question: Question, figure: Figure, period: str | None, report_y
     # Prose without a period speaks of the report's year or its end, never of a month within it.
     whole = len(period) == 4 or period.endswith("-12")
     return 0.5 if period[:4] == str(report_year) and whole else 0.0
-
-
-def _change_differs(question: Question, figure: Figure) -> bool:
-    if figure.row is not None:
-        return _growth_for_level(question, figure)
-    place = figure.words.find(figure.value_text)
-    before = figure.words[:place] if place >= 0 else figure.words
-    if _LEVEL_BEFORE.search(before.strip()) and not _COMPARED_BEFORE.search(before):
-        return False
-    asked = question.chinese.replace("多少", "")
-    if _RISE_ASKED.search(question.chinese) and not _CHANGE_SAID.search(f"{figure.words}{figure.unit_text}"):
-        return True
-    return bool(_CHANGE_BEFORE.search(before.strip())) and not _CHANGE_ASKED.search(asked)
-
-
-def _growth_for_level(question: Question, figure: Figure) -> bool:
-    """Whether a table's figure is a rate of growth and the question asks for the level: an industry's value added."""
-    if figure.unit is None or figure.unit.dimension != "percent" or question.unit is not None:
-        return False
-    printed = normalise(f"{figure.label} {figure.basis} {' '.join(groups_of(figure.passage))}")
-    asked = f"{question.chinese.replace('多少', '')} {question.gloss}"
-    return bool(_GROWTH_PRINTED.search(printed)) and not (_CHANGE_ASKED.search(asked) or _RATE_ASKED.search(asked))
 
 
 def _ages_differ(asked: str, label: str, context: str) -> bool:

@@ -42,6 +42,9 @@ LOWEST = 1.0  # below this score hardly a word of the question is in the figure'
 LEAST_COVERED = 0.15  # share of the question's metric that must stand somewhere around the figure, or
 LEAST_NEAR = 0.2  # how near it must be in meaning
 SPOKEN_OF = 0.5  # share of a part's words that must stand around a printed share of it
+MOST_MISSING = (
+    0.3  # share of the question in terms that nothing around the figure names: above it agreeing is not enough
+)
 EVIDENCE_GAP = 4.5  # candidates further behind the best are not shown to the LLM
 MORE = 0.05  # by how much of the question a cell must say more than another to be preferred to it
 DEPTH = 40
@@ -145,7 +148,8 @@ class Lookup:
         if not self._checks:
             return found if said is None else self._decide(found, said)
         likely = prior(usable[0], lead_of(usable[0], usable))
-        if said == usable[0] and likely >= AGREED:
+        in_its_words = not usable[0].fit.wider and usable[0].fit.missing < MOST_MISSING
+        if said == usable[0] and likely >= AGREED and in_its_words:
             return self._decide(found, said)
         doubted = said is None and likely < DOUBTED
         weighed = [] if doubted else self._weighed(question, usable, said, found, usage)
@@ -225,6 +229,11 @@ class Lookup:
         """The candidates for one part of a computation, which names its report and period, that nothing rules out."""
         hits = self._retriever.search(part, DEPTH, part.reports or None)
         return self.usable(part, part.periods[0].period if part.periods else None, hits)
+
+    def ranks_first(self, figure: Figure, part: Question) -> bool:
+        """Whether the figure is the best candidate for one part of a computation, and likely to answer it."""
+        ranked = self.candidates_for(part)
+        return bool(ranked) and ranked[0].figure == figure and prior(ranked[0], lead_of(ranked[0], ranked)) >= AGREED
 
     def weigh_all(self, question: Question, period: str | None, hits: Sequence[Hit]) -> list[Weighed]:
         """What `find` would weigh among the figures of `hits`, for fitting; nothing where it needs no weighing."""

@@ -42,6 +42,10 @@ _USED = re.compile(
     r"(?:使用|用|消耗|耗费|花)[了掉去]?(?:多少|几)(?:[万千亿]?(?:吨|度|千瓦时|兆瓦时|升|公升|立方米|公斤|千克|张|m3|kwh|mwh))的?"
     r"(水|电|汽油|柴油|天然气|燃气|纸张?)(?![\u3400-\u9fff]*(?:费|价))"
 )
+# "和上一年相比,…" compares as 同比 does.
+_WITH_THE_YEAR_BEFORE = re.compile(
+    r"[和与跟同]?(?:上一?年度?|去年|前一年)(?:同期)?相比,?|相比于?(?:上一?年度?|去年|前一年)(?:同期)?,?"
+)
 _ALL_STAFF = re.compile(r"^(?:全体|全部|所有|在职)?(?:员工|职工|雇员) ?[人名位]?$")
 _ENTITY = re.compile(
     r"[\u3400-\u9fff]{2,8}?(?:村镇银行|银行|证券|集团|有限公司)(?!业|卡|类|化|[\u3400-\u9fff]?(?:分行|客户|产品|投资者))|"
@@ -123,7 +127,9 @@ _GROWTH = re.compile(
     r"(?:增长|下降|下滑|减少|缩减|缩短|缩水|压缩|节省|节约|扩大|回落|增加|上升|降低|提高|提升|变动|变化|增|减|降|升|涨|跌|少|多|(?<!最)[高低])(?:了|出|幅|率|幅度)?(?:约|大约)?(?:是|为)?(?:百分之|多少\s*%|多少百分比)|增长率|增幅|降幅|变动率|变化率|"
     r"变动幅度|变化幅度|涨幅|跌幅|降幅|增速"
 )
-_SHARE = re.compile(r"占.{0,24}?(?:的)?(?:比例|比重|百分之|多少%|份额|百分比|几成|占比)|(?:比例|比重)")
+_SHARE = re.compile(
+    r"占.{0,24}?(?:的)?(?:比例|比重|百分之|多少%|份额|百分比|几成|占比)|(?:比例|比重)|占(?![地用])[^,?]{1,24}的多少(?=[?(,]|$)"
+)
 _RATIO = re.compile(r"多少倍|几倍|倍数|之比|比值")
 _SUM = re.compile(r"合计|总共|一共|共计|总和|之和|加起来|加总|相加|合共|累计一共|总计")
 _AVERAGE = re.compile(r"平均值|平均数|年均|均值|三年平均|两年平均|年平均(?!每)|平均每年|平均为|平均是多少|的平均")
@@ -207,7 +213,7 @@ def understand(
     text: str, chinese: str, language: Language, catalog: Catalog, *, reports: Sequence[str] = ()
 ) -> Question:
     """Parse the Chinese form of a question. `reports`: ids the user preselected; they outweigh names in the text."""
-    plain = plain_ages(normalise(chinese))
+    plain = _WITH_THE_YEAR_BEFORE.sub("同比", plain_ages(normalise(chinese)))
     mentions = catalog.mentions(plain) or []
     named = catalog.resolve(plain) or catalog.resolve(text)
     certain = any(len(mention.reports) == 1 for mention in mentions)

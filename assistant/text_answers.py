@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from assistant.answer import Result
 from assistant.citing import Lines
 from assistant.drafting import Draft
+from assistant.excerpts import SENTENCE, Excerpts
 from assistant.figures import figures_of
 from assistant.grounding import Grounding
 from assistant.llm import Cancelled, LanguageModel, Usage
@@ -15,7 +16,7 @@ from assistant.pinyin import spelled
 from assistant.printed import bare, printed
 from assistant.prompts import Prompt
 from assistant.question import Question
-from assistant.reading import MAX_CHARS, Evidence, cell_line, prose_line, read
+from assistant.reading import Evidence, cell_line, read
 from assistant.retrieval import Hit
 from assistant.units import NUMBER_PATTERN
 from assistant.wording import marks
@@ -27,12 +28,9 @@ EVIDENCE_CHARS = 270
 SUMMARY_SENTENCES = 5
 RANK_COSTS = 0.02  # of the words of a question, for each place further down in retrieval
 MOST_MISSING = 0.4  # share of the question that is technical terms of which the passage says nothing
-LONG_HEADING = 12  # characters from which on a heading may be the first line of a sentence
 REACH = 6  # lines above a passage in which its sentence may begin
 _KINDS_OF_PLACE = {"区": "District", "县": "County", "镇": "Town", "乡": "Township", "村": "Village"}
 _PLACE = re.compile(rf"([\u3400-\u9fff]{{2,3}}(?<![社园景地小校厂专片山城辖特范政新]))({'|'.join(_KINDS_OF_PLACE)})")
-_CLAUSE = re.compile(r"[，,、]")
-_SENTENCE = re.compile(r"[^。！？!?；;]+[。！？!?；;]?")
 
 
 class TextAnswers:
@@ -46,6 +44,7 @@ class TextAnswers:
         self._extract = extract
         self._english = english
         self._grounding = grounding
+        self._excerpts = Excerpts(grounding, lines)
         self._lines = lines
 
     def answer(self, draft: Draft, hits: Sequence[Hit], usage: Usage, cancelled: Cancelled | None) -> Iterator[str]:
@@ -78,7 +77,7 @@ class TextAnswers:
         for rank, hit in enumerate(hits):
             if hit.passage.row is not None:
                 continue
-            for match in _SENTENCE.finditer(hit.passage.text):
+            for match in SENTENCE.finditer(hit.passage.text):
                 sentence = match[0].strip()
                 if len(sentence) < 14:
                     continue
@@ -102,7 +101,7 @@ class TextAnswers:
         size = 0
         wanted = question.metric or question.chinese
         for passage in self._by_words(wanted, hits):
-            text = row_line(passage) if passage.row is not None else self._excerpt(passage, wanted)
+            text = row_line(passage) if passage.row is not None else self._excerpts.of(passage, wanted)
             if any(item.text == text for item in chosen):
                 continue
             if chosen and size + len(text) > EVIDENCE_CHARS:
@@ -112,40 +111,6 @@ class TextAnswers:
             if len(chosen) == EVIDENCE_LINES:
                 break
         return chosen
-
-    def _excerpt(self, passage: Passage, wanted: str) -> str:
-        """A prose passage for the LLM; of a long one the sentence with most of the question's words, and what stands
-        around it.
-        """
-        begun = self._begun(passage)
-        text = begun + normalise(passage.text)
-        if len(text) <= MAX_CHARS:
-            return text if begun else prose_line(passage)
-        spans = [match.span() for match in _SENTENCE.finditer(text)]
-        best = max(range(len(spans)), key=lambda place: self._grounding.coverage(wanted, text[slice(*spans[place])]))
-        first = last = best
-        while True:  # the sentence before says what it is about more often than the one after
-            for one, other in ((first - 1, last), (first, last + 1)):
-                if one >= 0 and other < len(spans) and spans[other][1] - spans[one][0] <= MAX_CHARS:
-                    first, last = one, other
-                    break
-            else:
-                break
-        start, end = spans[first][0], spans[last][1]
-        if end - start > MAX_CHARS:
-            start = self._best_window(text, start, end, wanted)
-        return text[start : min(end, start + MAX_CHARS)].strip()
-
-    def _begun(self, passage: Passage) -> str:
-        """The line just above a passage that was taken for its heading: its sentence may begin there."""
-        above = self._lines(passage.report, passage.line_start - 1, passage.line_start - 1)
-        heading = normalise(passage.section[-1]) if passage.section else ""
-        return heading if above and len(heading) >= LONG_HEADING and normalise(above[0].text) == heading else ""
-
-    def _best_window(self, text: str, start: int, end: int, wanted: str) -> int:
-        """Where MAX_CHARS of a long sentence begin, at a clause, that have most of the question's words."""
-        begins = [start, *(match.end() for match in _CLAUSE.finditer(text, start, end))]
-        return max(begins, key=lambda place: self._grounding.coverage(wanted, text[place : place + MAX_CHARS]))
 
     def _by_words(self, wanted: str, hits: Sequence[Hit]) -> list[Passage]:
         """The passages with most of the question's words first: of two, the LLM believes the first."""

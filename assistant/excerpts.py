@@ -1,0 +1,109 @@
+"""What the LLM reads of a passage for a text question: the sentence or lines that have the question's words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.citing import Lines
+from assistant.grounding import Grounding
+from assistant.printed import bare
+from assistant.reading import MAX_CHARS
+from index.records import Passage
+from index.text import normalise
+
+SENTENCE = re.compile(r"[^。！？!?；;]+[。！？!?；;]?")
+_STOP = re.compile(r"[。！？!?；;]")
+_CLAUSE = re.compile(r"[，,、]")
+_COLUMN = re.compile(r"[\u3400-\u9fff」”》)]\s+\S|\S\s+[\u3400-\u9fff「“《(]")
+_CHARS = re.compile(r"[\u3400-\u9fff]|[a-z0-9]+")
+LONG_HEADING = 12  # characters from which on a heading may be the first line of a sentence
+LONGEST_HEADING = 24  # characters of a heading that is shown before what stands under it
+WINDOW = 3  # lines of a list that may hold one label
+LINE_COSTS = 0.03  # of the words of a question, for each further line of a window
+LEAST_ADDED = 2  # characters beyond the question's own that an answer has at least
+
+
+class Excerpts:
+    """Cuts passages for the LLM by the words of a question."""
+
+    def __init__(self, grounding: Grounding, lines: Lines) -> None:
+        """lines: (report, first, last) → those lines of the report."""
+        self._grounding = grounding
+        self._lines = lines
+
+    def of(self, passage: Passage, wanted: str) -> str:
+        """At most MAX_CHARS of a prose passage; `wanted`: the question's words.
+
+        Of sentences, the one with most of the words and what stands around it; of lines that are no sentences (awards,
+        names of brands), those alone that name what is asked: of two such lines the LLM mixes up what belongs to which.
+        """
+        if rows := self._rows(passage):
+            return self._of_rows(rows, wanted)[:MAX_CHARS]
+        begun = self._begun(passage)
+        text = begun + normalise(passage.text)
+        heading = "" if begun else self._heading(passage, text)
+        room = MAX_CHARS - len(heading)
+        if len(text) > room:
+            text = self._of_sentences(text, wanted, room)
+        return heading + text
+
+    def _of_sentences(self, text: str, wanted: str, room: int) -> str:
+        spans = [match.span() for match in SENTENCE.finditer(text)]
+        best = max(range(len(spans)), key=lambda place: self._grounding.coverage(wanted, text[slice(*spans[place])]))
+        first = last = best
+        while True:  # the sentence before says what it is about more often than the one after
+            for one, other in ((first - 1, last), (first, last + 1)):
+                if one >= 0 and other < len(spans) and spans[other][1] - spans[one][0] <= room:
+                    first, last = one, other
+                    break
+            else:
+                break
+        start, end = spans[first][0], spans[last][1]
+        if end - start > room:
+            start = self._best_window(text, start, end, wanted, room)
+        return text[start : min(end, start + room)].strip()
+
+    def _best_window(self, text: str, start: int, end: int, wanted: str, room: int) -> int:
+        """Where the `room` characters of a long sentence begin, at a clause, that have most of the question's words."""
+        begins = [start, *(match.end() for match in _CLAUSE.finditer(text, start, end))]
+        return max(begins, key=lambda place: self._grounding.coverage(wanted, text[place : place + room]))
+
+    def _begun(self, passage: Passage) -> str:
+        """The line just above a passage that was taken for its heading: its sentence may begin there."""
+        above = self._lines(passage.report, passage.line_start - 1, passage.line_start - 1)
+        heading = normalise(passage.section[-1]) if passage.section else ""
+        return heading if above and len(heading) >= LONG_HEADING and normalise(above[0].text) == heading else ""
+
+    @staticmethod
+    def _heading(passage: Passage, text: str) -> str:
+        """The heading a passage stands under, which may name who or what it is about."""
+        heading = normalise(passage.section[-1]) if passage.section else ""
+        shown = 0 < len(heading) <= LONGEST_HEADING and heading not in text
+        return f"{heading}:" if shown else ""
+
+    def _rows(self, passage: Passage) -> list[str]:
+        """The lines of a passage that holds no sentences: a list of labels, or lines of several columns; else none."""
+        if _STOP.search(passage.text):
+            return []
+        if "\n" in passage.text:
+            return [line for line in map(normalise, passage.text.split("\n")) if line]
+        found = self._lines(passage.report, passage.line_start, passage.line_end)
+        lines = [line for line in (normalise(line.raw) for line in found) if line]
+        return lines if len(lines) > 1 and all(map(_COLUMN.search, lines)) else []
+
+    def _of_rows(self, rows: Sequence[str], wanted: str) -> str:
+        """The line with most of the question's words, or the few that make up its label; what follows a mere label."""
+        windows = [
+            (first, first + size) for size in range(1, WINDOW + 1) for first in range(max(1, len(rows) - size + 1))
+        ]
+
+        def covers(window: tuple[int, int]) -> float:
+            text = "".join(rows[slice(*window)])
+            return self._grounding.coverage(wanted, text) - LINE_COSTS * (window[1] - window[0])
+
+        first, last = max(windows, key=covers)
+        asked = set(_CHARS.findall(normalise(wanted)))
+        while last < len(rows) and len(set(_CHARS.findall(bare("".join(rows[first:last])))) - asked) < LEAST_ADDED:
+            last += 1
+        return " ".join(rows[first:last])
