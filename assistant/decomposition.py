@@ -124,6 +124,8 @@ class Decomposer:
             if _ALL.search(self._part(match["b"], question).metric):
                 found += self._two("share", match["a"], match["b"], question)
             found += self._two("share", f"{match['b']}的{match['a']}", match["b"], question)
+            if "的" in match["b"]:  # "银行机构的总资产中大型商业银行所占…": the total assets of those
+                found += self._two("share", f"{match['a']}的{match['b'].rpartition('的')[2]}", match["b"], question)
         for pattern in (_MORE, _BEYOND):
             if match := pattern.match(text):
                 percent = bool(_GROWTH_UNIT.search(text[match.end("b") :]))

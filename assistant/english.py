@@ -76,8 +76,13 @@ _ARITHMETIC = re.compile(
 )
 # At the beginning, or after "According to its report,": elsewhere they are no question words.
 _OPENS = r"(?:^|, ?)(?:(?:in|at|to|by|for|of|with|on|from|under) )?"
+_PERSON = (
+    r"(?:chair(?:man|woman|person)?|president|director|ceo|chief executive|governor|minister|manager|secretary|"
+    r"professor|academician|official|executive|person)"
+)
 _WORDS_ASKED = (
     (re.compile(rf"{_OPENS}(?:who|whom|whose)\b", re.IGNORECASE), "谁"),
+    (re.compile(rf"{_OPENS}(?:which|what) (?:[\w'’-]+ ){{0,4}}?{_PERSON}\b(?! of\b)", re.IGNORECASE), "谁"),
     (re.compile(rf"{_OPENS}where\b", re.IGNORECASE), "哪里"),
     (re.compile(rf"{_OPENS}when\b", re.IGNORECASE), "何时"),
     (

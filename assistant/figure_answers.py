@@ -257,8 +257,8 @@ class FigureAnswers:
             and candidate.figure.row.table == part.row.table
             and candidate.figure.period == part.period
             and compatible(part.unit, candidate.figure.unit)
-            and TOTAL.search(normalise(candidate.figure.label))
-            and self._lookup.names(candidate.figure, wanted.metric)
+            and _is_total(candidate.figure, part)
+            and self._lookup.speaks_of(candidate.figure, wanted.metric)
             and not candidate.fit.narrower
         ]
         return totals[0] if len(totals) == 1 else None
@@ -468,6 +468,12 @@ class FigureAnswers:
             yield sentence
         else:
             yield from self._refuse(draft, direct, report, period)
+
+
+def _is_total(figure: Figure, part: Figure) -> bool:
+    """Whether a figure is the total of the part's table: by its label, or by its group in the same column."""
+    groups = " ".join(groups_of(figure.passage))
+    return bool(TOTAL.search(normalise(groups if figure.label == part.label else figure.label)))
 
 
 def _of_one_month(figure: Figure) -> bool:

@@ -47,6 +47,7 @@ MOST_MISSING = (
 )
 EVIDENCE_GAP = 4.5  # candidates further behind the best are not shown to the LLM
 MORE = 0.05  # by how much of the question a cell must say more than another to be preferred to it
+ALIKE = 0.6  # of the words of question and label, from which on a cell that is ruled out is offered as the nearest
 DEPTH = 40
 WHOLE_REACH = 60  # lines above a part within which its whole is printed
 NAME_REACH = 12  # lines from a figure within which a name that a question quotes must stand
@@ -142,7 +143,9 @@ class Lookup:
         sure = self._beyond_doubt(usable)
         if sure is not None:
             return self._decide(found, sure)
+        alike = [(c, "metric") for c in self._look_alikes(ranked)]
         if self._llm is None or not usable:
+            found.near += alike
             return found
         said = self._read(question, usable, found, usage=usage, cancelled=cancelled)
         if not self._checks:
@@ -158,7 +161,8 @@ class Lookup:
         if likeliest is not None and likeliest.chance() >= least:
             return self._decide(found, likeliest.candidate)
         offered = [likeliest.candidate] if likeliest else []
-        found.near += [(c, "metric") for c in (*offered, usable[0]) if c.fit.asked > 0.3][:1]
+        others = [(c, "metric") for c in (*offered, usable[0]) if c.fit.asked > 0.3][:1] + alike
+        found.near += sorted(others, key=lambda item: -item[0].fit.asked)
         return found
 
     def figure(
@@ -250,6 +254,13 @@ class Lookup:
         same = [c for c in others if c.figure.passage.id == others[0].figure.passage.id]
         return sorted(same, key=lambda c: abs(int(c.figure.period[:4]) - int(period[:4])))[:1]
 
+    @staticmethod
+    def _look_alikes(ranked: Sequence[Candidate]) -> list[Candidate]:
+        """The best cell for the period that but one contrast rules out: the men's rate, where that of all is asked."""
+        alike = (c for c in ranked if c.fit.clash == 1 and not c.fit.change and c.figure.value is not None)
+        near = (c for c in alike if c.fit.period > 0 and c.fit.unit >= 0 and c.figure.row is not None)
+        return [c for c in near if min(c.fit.asked, c.fit.named) > ALIKE][:1]
+
     def _usable(self, ranked: Sequence[Candidate]) -> list[Candidate]:
         return _distinct(
             c
@@ -299,7 +310,10 @@ class Lookup:
         evidence = self._evidence(usable)
         found.reply = read(self._llm, self._prompt, question.chinese, evidence, usage=usage, cancelled=cancelled)
         said = None if found.reply.refused else self._said(found.reply, evidence, usable)
-        return None if said is None else next((c for c in usable if _says_more(c, said)), said)
+        if said is None:
+            return None
+        fuller = next((c for c in usable if _says_more(c, said)), said)
+        return _named_alone(normalise(question.chinese), usable, fuller) or fuller
 
     def _same(self, question: Question, figure: Figure, usage: Usage | None) -> float:
         """How sure the LLM is that the figure is what the question asks for, 0 to 1."""
@@ -389,6 +403,21 @@ def _says_more(one: Candidate, other: Candidate) -> bool:
     column = (mine.period, mine.unit_text) == (its.period, its.unit_text)
     more = one.fit.asked > other.fit.asked + MORE and one.fit.named >= other.fit.named
     return same and column and more and one.score > other.score and one.fit.narrower <= other.fit.narrower
+
+
+def _named_alone(asked: str, usable: Sequence[Candidate], said: Candidate) -> Candidate | None:
+    """The cell whose row alone, of those in the column of what the LLM said, the question names by its very label."""
+    row = said.figure.row
+    if row is None:
+        return None
+    column = [c for c in usable if c.figure.row is not None and _column(c.figure) == _column(said.figure)]
+    named = [c for c in column if len(normalise(c.figure.label)) > 1 and normalise(c.figure.label) in asked]
+    return named[0] if len(named) == 1 and named[0].score > said.score else None
+
+
+def _column(figure: Figure) -> tuple[str, str, tuple[str, ...], str, str]:
+    assert figure.row is not None
+    return figure.report, figure.row.table, figure.row.group, figure.period, figure.unit_text
 
 
 def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:

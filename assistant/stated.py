@@ -29,7 +29,7 @@ _SET_AGAINST = re.compile(
 # A rate that is a share of its kind: 不良贷款率, 签署率; not what a rate measures otherwise.
 RATE = re.compile(r"(?<![利汇税费效比])(?<!流失)(?<!离职)(?<!增长)(?<!满意)(?<!收益)(?<!回报)(?<!周转)率")
 _PORTION = re.compile(rf"占|比例|比重|百分比|份额|%|{RATE.pattern}")
-TOTAL = re.compile(r"合计|总计|总(?:人|户)?数|总额|总量|共计")
+TOTAL = re.compile(r"合 ?计|总 ?计|总(?:人|户)?数|总额|总量|共计")
 # A row of "范围一和范围二" is their total, one of "30岁及以下" none; a sentence may only list the two.
 _JOINT = re.compile(r"[和与]|及(?!以[上下]|其)")
 

@@ -25,12 +25,15 @@ from index.text import normalise, simplify
 
 EVIDENCE_LINES = 3  # what answers the dev questions is the first line for 71 of 75, and never further down
 EVIDENCE_CHARS = 270
+READ_ALONE = 0.6  # share of the question's words that the best passage has, from which on it is read by itself
 SUMMARY_SENTENCES = 5
 RANK_COSTS = 0.02  # of the words of a question, for each place further down in retrieval
 MOST_MISSING = 0.4  # share of the question that is technical terms of which the passage says nothing
 REACH = 6  # lines above a passage in which its sentence may begin
 _KINDS_OF_PLACE = {"区": "District", "县": "County", "镇": "Town", "乡": "Township", "村": "Village"}
 _PLACE = re.compile(rf"([\u3400-\u9fff]{{2,3}}(?<![社园景地小校厂专片山城辖特范政新]))({'|'.join(_KINDS_OF_PLACE)})")
+
+Grounded = tuple[Passage, str, int, int]  # the passage, the answer as it is printed there, its first and last line
 
 
 class TextAnswers:
@@ -54,12 +57,11 @@ class TextAnswers:
         if not evidence or self._llm is None:
             yield draft.refuse(question.reports)
             return
-        reply = read(
-            self._llm, self._extract, question.chinese, evidence, max_tokens=80, usage=usage, cancelled=cancelled
-        )
-        order = [*reply.marks, *(place for place in range(len(evidence)) if place not in reply.marks)]
-        found = None if reply.refused else self._ground(reply.text, [evidence[place].passage for place in order])
-        if found is None or _repeats(reply.text, question.chinese) or not self._speaks_of(question, found[0]):
+        found, marked = self._found(question, evidence, usage, cancelled)
+        if not marked and len(evidence) > 1 and self._alone(question, evidence[0].passage):
+            # Beside others the LLM overlooks the line that says it, or marks one and says what stands in another.
+            found = self._found(question, evidence[:1], usage, cancelled)[0] or found
+        if found is None:
             yield draft.refuse(question.reports)
             return
         passage, wording, first, last = found
@@ -68,6 +70,26 @@ class TextAnswers:
             Result(report=passage.report, metric=question.metric, value=None, verified=True, citations=(citation.n,))
         )
         yield draft.add_sentence(self._worded(draft, wording, usage, cancelled) + marks([citation]))
+
+    def _found(
+        self, question: Question, evidence: Sequence[Evidence], usage: Usage, cancelled: Cancelled | None
+    ) -> tuple[Grounded | None, bool]:
+        """What the LLM reads out of the evidence, found again there; and whether it stands in the line it marked."""
+        assert self._llm is not None
+        reply = read(
+            self._llm, self._extract, question.chinese, evidence, max_tokens=80, usage=usage, cancelled=cancelled
+        )
+        if reply.refused or _repeats(reply.text, question.chinese):
+            return None, False
+        order = [*reply.marks, *(place for place in range(len(evidence)) if place not in reply.marks)]
+        found = self._ground(reply.text, [evidence[place].passage for place in order])
+        if found is None or not self._speaks_of(question, found[0]):
+            return None, False
+        return found, not reply.marks or any(evidence[place].passage is found[0] for place in reply.marks)
+
+    def _alone(self, question: Question, passage: Passage) -> bool:
+        """Whether a passage has enough of the question's words to be read by itself."""
+        return self._covered(question.metric or question.chinese, passage) >= READ_ALONE
 
     def explain(self, draft: Draft, hits: Sequence[Hit], usage: Usage, cancelled: Cancelled | None) -> Iterator[str]:
         """A topic in the report's own sentences, the best few in the order of the report, each cited."""
@@ -126,7 +148,7 @@ class TextAnswers:
     def _covered(self, wanted: str, passage: Passage, text: str = "") -> float:
         return self._grounding.coverage(wanted, normalise(" ".join((text or passage.text, *passage.section))))
 
-    def _ground(self, text: str, passages: Sequence[Passage]) -> tuple[Passage, str, int, int] | None:
+    def _ground(self, text: str, passages: Sequence[Passage]) -> Grounded | None:
         """The passage whose text holds the reply (or each item of a list), the printed form, and its lines."""
         items = [item for item in re.split(r"[、,，;；]|和(?=[^平])", text) if bare(item)]
         for passage in passages:

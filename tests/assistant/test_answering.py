@@ -367,11 +367,3 @@ def test_each_stage_can_be_left_out(small: Library) -> None:
     difference = "甲银行2024年女性员工比男性员工少多少人？"
     assert small.assistant().ask(difference).value == 200
     assert _without(small, None, "plans").ask(difference).abstained
-
-
-def test_of_a_long_passage_the_sentence_with_the_question_s_words_is_read(small: Library) -> None:
-    texts = small.assistant(ScriptedModel())._texts
-    long = "其他事项照常进行。" * 30 + "公司联合晋中学院设立教学实习基地。" + "其他事项照常进行。" * 30
-    excerpt = texts._excerpt(prose_passage("alpha", 17, 17, long), "哪所高校设立教学实习基地")
-    assert "晋中学院" in excerpt
-    assert len(excerpt) <= 150

@@ -82,10 +82,17 @@ def test_plans(plan_of, text: str, operation: str, fall: bool, expected: list[tu
         "甲银行与哪所大学共建了实验室？",
         "甲银行2024年境内员工的比例是多少？",
         "甲银行2024年平均每个月发生多少次投诉？",
+        "和上一年相比，甲银行2024年投诉处理周期缩短了百分之几？",
     ],
 )
 def test_no_plan_where_one_figure_or_a_series_answers(plan_of, text: str) -> None:
     assert plan_of(text) == []
+
+
+def test_the_part_of_an_amount_that_one_group_has(plan_of) -> None:
+    plan = plan_of("2024年甲银行网点的总资产中，城区网点所占的百分比是多少？")[-1]
+    assert plan.operation == "share"
+    assert [part.metric for part in plan.parts] == ["城区网点的总资产", "网点的总资产"]
 
 
 def test_reply_of_the_model(plan_of, small: Library) -> None:

@@ -332,7 +332,9 @@ def test_attendance_is_a_number_of_people_coming() -> None:
 @pytest.mark.parametrize(
     ("text", "word"),
     [
-        ("Which minister led a delegation?", "哪一个"),
+        ("Which minister led a delegation?", "谁"),
+        ("Which Alpha Group chairman led the visit?", "谁"),
+        ("Which university signed?", "哪一个"),
         ("According to its report, who chairs the committee?", "谁"),
         ("In which year did it list?", "哪一个"),
         ("How many employees who received training were women?", ""),

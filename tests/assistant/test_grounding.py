@@ -102,6 +102,9 @@ def test_scope_one_and_two(small: Library) -> None:
         ("2024年用水总量是多少吨？", "人均用水量", "吨/人"),
         ("2024年末存款余额是多少？", "贷款余额", "亿元"),
         ("2024年境外员工有多少人？", "境内员工", "人"),
+        ("2024年末有多少户股东？", "股东大会召开次数", "次"),
+        ("2024年末的股东数量是多少？", "股东大会召开次数", "次"),
+        ("2024年走访了多少家供应商？", "供应商走访", "次"),
     ],
 )
 def test_contrasts_between_question_and_label(small: Library, question: str, label: str, unit: str) -> None:

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from assistant.figures import Figure
-from assistant.lookup import Lookup
+from assistant.lookup import Lookup, _named_alone
+from assistant.question import understand
 from index.records import Passage, Row, passage_id
-from tests.assistant.small_library import Library, cell, prose_passage, row_passage
+from tests.assistant.small_library import Library, ScriptedModel, cell, prose_passage, row_passage
 
 GREEN = "截至2024年末 > 绿色贷款余额: 112.08亿元"
 CLEAN = "截至2024年末 > 绿色贷款余额 > 其中清洁能源产业余额: 12.5亿元"
@@ -62,6 +63,40 @@ def test_a_printed_change_from_one_month_to_the_next(small: Library) -> None:
     assistant = small.assistant(None, row_passage(row), row_passage(level))
     answer = assistant.ask("甲银行2024年10月各项存款余额比9月增加了多少？")
     assert (answer.value, answer.formula) == (700, None)
+
+
+def supplier_rows(*labels: str) -> list[Passage]:
+    values = {"合作供应商总数": "360", "海外供应商数量": "16", "审核的供应商数量": "314"}
+    rows = [
+        Row("alpha", "供应链", (), label, "家", "", (cell(values[label], "2024", 9),), 9, 9, 2, (), "test")
+        for label in labels
+    ]
+    return [row_passage(row) for row in rows]
+
+
+def test_a_share_is_of_the_total_that_the_table_prints(small: Library) -> None:
+    rows = supplier_rows("合作供应商总数", "海外供应商数量", "审核的供应商数量")
+    answer = small.assistant(None, *rows).ask("甲银行2024年的供应商里海外供应商占多大比例？（保留两位小数）")
+    assert (answer.value, answer.formula) == (4.44, "16 ÷ 360 ≈ 4.44%")
+
+
+def test_whether_a_figure_ranks_first_for_a_part(small: Library) -> None:
+    found = lookup(small)
+    part = understand("甲银行2024年女性员工有多少人？", "甲银行2024年女性员工有多少人？", "zh-Hans", small.catalog)
+    assert found.ranks_first(small.figure("alpha", 7, "2024"), part)
+    assert not found.ranks_first(small.figure("alpha", 7, "2023"), part)
+    assert not found.ranks_first(small.figure("alpha", 6, "2024"), part)
+
+
+def test_the_row_that_the_question_names_outweighs_its_neighbour(small: Library) -> None:
+    assistant = small.assistant(ScriptedModel("[1] 女性 500"))
+    question = understand("甲银行2024年男性员工有多少？", "甲银行2024年男性员工有多少？", "zh-Hans", small.catalog)
+    hits = assistant._retriever.search(question, 40)
+    ranked = assistant._lookup.candidates(question, "2024", hits)
+    men, women = (next(c for c in ranked if c.figure.label == label) for label in ("男性", "女性"))
+    assert _named_alone("甲银行男性员工", ranked, women) == men
+    assert _named_alone("甲银行男性员工", ranked, men) is None
+    assert _named_alone("甲银行男性和女性员工", ranked, women) is None
 
 
 def test_prose_is_no_part_of_anything(small: Library) -> None:
