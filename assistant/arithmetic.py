@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from assistant.units import Unit, compatible, parse_number, parse_unit
 from index.text import normalise
 
-OPERATIONS = ("difference", "growth", "share", "ratio", "sum", "average")
+OPERATIONS = ("difference", "growth", "growth since", "share", "ratio", "sum", "average")
 _PER_CENT = Decimal(100)
 _MINUS = str.maketrans("-–", "−−")
 _TWELVE = Context(prec=12)  # hides what binary fractions such as 1/60 leave behind
@@ -40,9 +40,10 @@ def compute(
 ) -> Computed | None:
     """Apply an operation of OPERATIONS; None when units do not allow it or a divisor is zero.
 
-    difference: second − first (first is the base); growth: (second − first) / |first|; share: first / second in %;
-    ratio: first / second; sum, average: of all. Percentages differ by percentage points (个百分点). fall: the question
-    asks by how much something fell, so a fall is a positive number (base − new).
+    difference: second − first (first is the base); growth: (second − first) / |first|; growth since: the same from what
+    was reached and the change that led to it, second / (first − second); share: first / second in %; ratio: first /
+    second; sum, average: of all. Percentages differ by percentage points (个百分点). fall: the question asks by how
+    much something fell, so a fall is a positive number (base − new).
     """
     if operation not in OPERATIONS or len(operands) < 2 or not _same_measure(operands, operation):
         return None
@@ -64,6 +65,11 @@ def compute(
         base = f"|{shown[0].strip('()')}|" if first < 0 else shown[0]
         formula = f"({subtraction}) ÷ {base}"
         return _done(change / abs(first) * _PER_CENT, "%", 2 if decimals is None else decimals, formula)
+    if operation == "growth since":
+        if second >= first:
+            return None  # it began at nothing
+        formula = f"{shown[1]} ÷ ({shown[0]} − {shown[1]})"
+        return _done(second / (first - second) * _PER_CENT, "%", 2 if decimals is None else decimals, formula)
     if operation in ("share", "ratio"):
         if second == 0:
             return None

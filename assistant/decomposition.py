@@ -121,11 +121,12 @@ class Decomposer:
             found += self._two("share", match["a"], match["b"], question)
         elif match := _SHARE_WITHIN.match(text) or _SHARE_AMONG.match(text):
             # "新进员工中女性" are no women of the whole staff: the part alone only where the whole takes in everything.
-            if _ALL.search(self._part(match["b"], question).metric):
-                found += self._two("share", match["a"], match["b"], question)
-            found += self._two("share", f"{match['b']}的{match['a']}", match["b"], question)
-            if "的" in match["b"]:  # "银行机构的总资产中大型商业银行所占…": the total assets of those
-                found += self._two("share", f"{match['a']}的{match['b'].rpartition('的')[2]}", match["b"], question)
+            one, whole = match["a"].rstrip("的"), match["b"]
+            if _ALL.search(self._part(whole, question).metric):
+                found += self._two("share", one, whole, question)
+            found += self._two("share", f"{whole}的{one}", whole, question)
+            if "的" in whole:  # "银行机构的总资产中大型商业银行所占…": the total assets of those
+                found += self._two("share", f"{one}的{whole.rpartition('的')[2]}", whole, question)
         for pattern in (_MORE, _BEYOND):
             if match := pattern.match(text):
                 percent = bool(_GROWTH_UNIT.search(text[match.end("b") :]))

@@ -33,6 +33,7 @@ _BETWEEN = re.compile(
 )  # two things, or what a measure brought: no level at two times
 _NET = re.compile(r"净增|相减")
 _CHANGE_OF_YEAR = re.compile(r"同比|环比|增长|增速|增幅|降幅")
+_SUMMED_UP = re.compile(rf"{TOTAL.pattern}|累计|累积|(?<!公)共")  # words by which a figure is of several things
 _ALL_OF_IT = re.compile(r"^(?:全部|总)的?(?:数|额|量|余额|金额|规模|体)?$")  # names no whole: that of the part is meant
 _NOT_RUNNING = re.compile(r"比上月|较上月|当月|单月|环比|余额|月末")
 PART = 0.3  # of the words for the part of a printed share, which may hold those for its whole too
@@ -129,7 +130,11 @@ class FigureAnswers:
         """Whether a printed figure is itself what is to be worked out; a share must speak of its part and its whole."""
         sums = [plan for plan in plans if plan.operation == "sum"]
         joint = any(all(self._lookup.names(figure, part.metric) for part in plan.parts) for plan in sums)
-        joint = joint or any(all(self._lookup.ranks_first(figure, part) for part in plan.parts) for plan in sums)
+        summed = _SUMMED_UP.search(normalise(figure.words))
+        joint = joint or (
+            summed is not None
+            and any(all(self._lookup.ranks_first(figure, part) for part in plan.parts) for plan in sums)
+        )
         compared = any(not plan.running for plan in plans)
         if not joint and not states(question, figure, compared=compared):
             return False
@@ -356,9 +361,16 @@ class FigureAnswers:
         where = dict.fromkeys(periods, report)
         found, missed = look_up_each(self._lookup, draft.question, where, periods, usage, cancelled, patient=False)
         figures = [found[period] for period in periods if period in found]
+        if periods[-1] in found and missed and wanted[:1] == ["growth"]:
+            return self._grown_by(draft, found[periods[-1]])
         if missed or not one_metric(figures):
             return None
         return self._computed_from(draft, figures, periods, wanted)
+
+    def _grown_by(self, draft: Draft, level: Figure) -> str | None:
+        """Growth over the year from its end and what was gained since its beginning."""
+        gain = self._lookup.gain_of(level)
+        return None if gain is None else self._work_out(draft, "growth since", [level, gain])
 
     def _computed_from(
         self, draft: Draft, figures: Sequence[Figure], periods: Sequence[str], wanted: Sequence[str]

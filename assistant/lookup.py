@@ -11,12 +11,13 @@ from assistant.figures import Figure, figures_of
 from assistant.grounding import Grounding, named_in
 from assistant.llm import Cancelled, LanguageModel, Usage
 from assistant.meaning import Meaning
+from assistant.measures import words_before
 from assistant.periods import fits
 from assistant.prompts import Prompt
 from assistant.question import Question
 from assistant.reading import Evidence, Reply, cell_line, figure_line, prose_line, read
 from assistant.retrieval import Hit, Retriever
-from assistant.units import NUMBER_PATTERN, SPOKEN_PATTERN, parse_number, spoken_number
+from assistant.units import NUMBER_PATTERN, SPOKEN_PATTERN, compatible, parse_number, spoken_number
 from assistant.weighing import (
     ACCEPT,
     ACCEPT_TRANSLATED,
@@ -51,6 +52,8 @@ ALIKE = 0.6  # of the words of question and label, from which on a cell that is 
 DEPTH = 40
 WHOLE_REACH = 60  # lines above a part within which its whole is printed
 NAME_REACH = 12  # lines from a figure within which a name that a question quotes must stand
+# What a sentence says after a level: "…余额18.01亿元,较年初5.69亿元,净增"
+_GAINED = re.compile(r"^[^,。;]{0,4},(?:较|比)(?:年初|上年末|去年末)[^。;]{0,12}?(?:净增|新增|增加|增长)(?:了|额)?\s*$")
 
 
 @dataclass
@@ -224,6 +227,19 @@ class Lookup:
         total = passage.section[-1] if passage.section and passage.section[-1] != row.table else ""
         same = (other for other in figures if other.row and (other.row.table, other.label) == (row.table, total))
         return next((other for other in same if other.period == figure.period), None)
+
+    def gain_of(self, figure: Figure) -> Figure | None:
+        """How much of a figure in prose came since the beginning of the year, as its own sentence goes on to say."""
+        if figure.row is not None:
+            return None
+        found = [
+            other
+            for other in figures_of(figure.passage, self._lines, self._catalog.get(figure.report).year)
+            if other.sentence == figure.sentence
+            and _GAINED.search(words_before(other).partition(figure.value_text)[2])
+            and compatible(figure.unit, other.unit)
+        ]
+        return found[0] if len(found) == 1 else None
 
     def usable(self, question: Question, period: str | None, hits: Sequence[Hit]) -> list[Candidate]:
         """The candidates that nothing rules out, best first."""

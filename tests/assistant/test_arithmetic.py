@@ -37,6 +37,13 @@ def test_growth() -> None:
     assert worked("growth", ("8", "元"), ("6", "元"), fall=True) == Computed(25.0, "%", "(8 − 6) ÷ 8 = 25.00%")
 
 
+def test_growth_from_the_change_that_led_to_a_level() -> None:
+    assert worked("growth since", ("18.01", "亿元"), ("12.32", "亿元")) == Computed(
+        216.52, "%", "12.32 ÷ (18.01 − 12.32) ≈ 216.52%"
+    )
+    assert worked("growth since", ("12.32", "亿元"), ("12.32", "亿元")) is None
+
+
 def test_growth_on_a_loss_divides_by_its_size() -> None:
     assert worked("growth", ("-10", "亿元"), ("5", "亿元")) == Computed(150.0, "%", "(5 − (−10)) ÷ |−10| = 150.00%")
 
@@ -130,14 +137,14 @@ def test_the_formula_says_what_was_done(numbers: list[object], operation: str) -
     """Whoever types the formula into a calculator gets the value."""
     result = worked(operation, *((f"{number:,}", "亿元") for number in numbers))
     if result is None:
-        assert operation in ("growth", "share", "ratio")
+        assert operation in ("growth", "growth since", "share", "ratio")
         return
     left, _, right = result.formula.replace("≈", "=").partition(" = ")
     left = left.replace(",", "").replace("−", "-").replace("÷", "/")
     if "|" in left:
         before, inside, after = left.split("|")
         left = f"{before}abs({inside}){after}"
-    percent = 100 if operation in ("growth", "share") else 1
+    percent = 100 if operation in ("growth", "growth since", "share") else 1
     assert result.value == pytest.approx(eval(left) * percent, abs=0.0051)
     assert parse_number(right.removesuffix(result.unit).strip()) == result.value
 

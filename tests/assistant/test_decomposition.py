@@ -95,6 +95,11 @@ def test_the_part_of_an_amount_that_one_group_has(plan_of) -> None:
     assert [part.metric for part in plan.parts] == ["城区网点的总资产", "网点的总资产"]
 
 
+def test_a_part_named_with_the_particle(plan_of) -> None:
+    plan = plan_of("2024年甲银行的供应商里，省内的占百分之几？")[0]
+    assert [part.metric for part in plan.parts] == ["供应商的省内", "供应商"]
+
+
 def test_reply_of_the_model(plan_of, small: Library) -> None:
     question = understand("甲与乙差多少？", "甲与乙差多少？", "zh-Hans", small.catalog)
     reply = "甲：2023年用水总量是多少？\n乙：2022年用水总量是多少？\n算式：甲-乙"

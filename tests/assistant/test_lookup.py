@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.figures import Figure
+from assistant.figures import Figure, figures_of
 from assistant.lookup import Lookup, _named_alone
 from assistant.question import understand
-from index.records import Passage, Row, passage_id
+from index.records import Line, Passage, Row, passage_id
+from index.text import normalise
 from tests.assistant.small_library import Library, ScriptedModel, cell, prose_passage, row_passage
 
 GREEN = "截至2024年末 > 绿色贷款余额: 112.08亿元"
@@ -26,8 +27,6 @@ def lookup(small: Library, *more: Passage) -> Lookup:
 
 
 def part_of(small: Library, found: Lookup, passage: Passage) -> Figure:
-    from assistant.figures import figures_of
-
     return figures_of(passage, small.lines, 2024)[0]
 
 
@@ -78,6 +77,25 @@ def test_a_share_is_of_the_total_that_the_table_prints(small: Library) -> None:
     rows = supplier_rows("合作供应商总数", "海外供应商数量", "审核的供应商数量")
     answer = small.assistant(None, *rows).ask("甲银行2024年的供应商里海外供应商占多大比例？（保留两位小数）")
     assert (answer.value, answer.formula) == (4.44, "16 ÷ 360 ≈ 4.44%")
+
+
+@pytest.mark.parametrize(
+    ("text", "gained"),
+    [
+        ("2024年末，“惠农贷”余额18.01亿元，较年初5.69亿元，净增12.32亿元。", 12.32),
+        ("2024年末，“惠农贷”余额18.01亿元，较年初新增12.32亿元，惠及1,250户。", 12.32),
+        ("2024年末，“惠农贷”余额18.01亿元，较年初减少12.32亿元。", None),
+        ("2024年末，“惠农贷”余额18.01亿元，绿色贷款余额较年初新增12.32亿元。", None),
+        ("2024年末，“惠农贷”余额18.01亿元。绿色贷款较年初新增12.32亿元。", None),
+    ],
+)
+def test_what_of_a_balance_was_gained_over_the_year(small: Library, text: str, gained: float | None) -> None:
+    line = Line(1, text, normalise(text))
+    level = figures_of(prose_passage("alpha", 1, 1, text), lambda *_: [line], 2024)[0]
+    found = lookup(small)
+    found._lines = lambda *_: [line]
+    gain = found.gain_of(level)
+    assert (gain.value if gain else None) == gained
 
 
 def test_whether_a_figure_ranks_first_for_a_part(small: Library) -> None:
