@@ -6,7 +6,7 @@ import re
 
 from assistant.units import Unit
 
-_MONTHS = (
+MONTHS = (
     "january",
     "february",
     "march",
@@ -20,25 +20,7 @@ _MONTHS = (
     "november",
     "december",
 )
-_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_MONTH = "(" + "|".join(name + "|" + name[:3] + r"\.?" for name in _MONTHS) + r"|sept\.?)"
-_YEAR = r"((?:19|20)\d\d)"
-_END = r"(?:(?:at |by |as of |as at )?(?:the )?(?:end[- ]of |end[- ]|year[- ]end |close of ))"
 
-_FIRST_MONTHS = re.compile(rf"(?:the )?first (\w+) months of {_YEAR}", re.IGNORECASE)
-_MONTH_RANGE = re.compile(rf"\bJan(?:uary)?\s*(?:-|–|—|to|through)\s*{_MONTH},?\s*{_YEAR}", re.IGNORECASE)
-_HALF = re.compile(rf"(?:the )?(first|second) half(?: of)? {_YEAR}|\bH([12]) {_YEAR}", re.IGNORECASE)
-_QUARTERS = re.compile(rf"(?:the )?first three quarters of {_YEAR}", re.IGNORECASE)
-_QUARTER = re.compile(rf"(?:the )?(first|second|third|fourth|last) quarter(?: of)?,? {_YEAR}", re.IGNORECASE)
-_SINCE = re.compile(rf"\bsince (?:the (?:start|beginning) of )?{_YEAR}", re.IGNORECASE)
-_END_MONTH_YEAR = re.compile(rf"\b{_END}?{_MONTH},? (?:of )?{_YEAR}", re.IGNORECASE)
-_END_MONTH = re.compile(rf"\b{_END}{_MONTH}\b", re.IGNORECASE)
-_END_YEAR = re.compile(rf"\b{_END}{_YEAR}", re.IGNORECASE)
-_QUARTER_NUMBERS = {"first": "一", "second": "二", "third": "三", "fourth": "四", "last": "四"}
-# What a question says it does not mean: "tier 1 (not core tier 1)".
-_NOT_MEANT = re.compile(
-    r"\s*\((?:not|rather than|as opposed to|excluding the)\b[^()]*\)|,\s*not [^,?]+(?=[,?]|$)", re.IGNORECASE
-)
 _SHARE_ASKED = re.compile(
     r"\b(?:what|which) (?:was the |is the )?(?:minimum |maximum )?"
     r"(?:percentage(?![ -]points?)|share|proportion|percent|per cent)\b|"
@@ -48,7 +30,7 @@ _SHARE_ASKED = re.compile(
 _ALONE = re.compile(r"(?:月|季度) ?(?:alone|by itself)\b|\bsingle (?:month|quarter) (?:of )?\d{4}年", re.IGNORECASE)
 # Two figures are set against each other, or several made one.
 # "How many times A was B", and not how often something happened.
-_TURNED_TIMES = re.compile(
+TURNED_TIMES = re.compile(
     r"\bhow many times (?!(?:did|does|do|has|have|had|was|were|is|are|as|larger|greater|higher|more|can|could|should|"
     r"must|a|an|per|each|every|in|on|at|during|over|within|between|that)\b)"
     r"(?P<a>.+?) (?P<was>was|were|is|are) (?P<b>.+?)"
@@ -94,10 +76,6 @@ _WORDS_ASKED = (
     (re.compile(rf"{_OPENS}what\b", re.IGNORECASE), "什么"),
 )
 _CHANGE = re.compile(r"\bby how (?:much|many)\b", re.IGNORECASE)
-# "fall in 2024 from 2023": the years the other way round than elsewhere.
-_YEARS_TURNED = re.compile(
-    r"\bin ((?:19|20)\d\d),? (?:from|compared (?:with|to)|versus|against|relative to) ((?:19|20)\d\d)\b", re.IGNORECASE
-)
 _HOW_MUCH = re.compile(
     r"(?<!by )\bhow much\b(?! (?:more|less|higher|lower))"
     r"(?![^?]*\b(?:number of|increased?|decreased?|rise|rose|grow|grew|fall|fell|drop|dropped|changed?)\b)",
@@ -115,45 +93,11 @@ _PER_THING = re.compile(
     r"million|thousand|hundred|the\b)[a-z]{3,}",
     re.IGNORECASE,
 )
-# Bands of rates over the LPR, in the words of assistant/bands.py.
-_LPR = r"(?:the )?(?:LPR|loan prime rate)(?! ?[+-])"
-_POINTS = r"(?:percentage[- ]points?|pp|%)"
-_BANDS = (
-    (rf"\b(?:(?:exactly|precisely) at|at exactly|equal to|the same as) {_LPR}(?! ?[-+\d])", "等于LPR"),
-    (
-        rf"(?:between )?(\d+(?:\.\d+)?)(?: ?{_POINTS})? ?(?:to|and|-|–) ?(\d+(?:\.\d+)?) ?{_POINTS} "
-        rf"(?:above|over) {_LPR}",
-        r"LPR加点\1到\2个百分点",
-    ),
-    (
-        rf"(?:at least|no less than|not less than) (\d+(?:\.\d+)?) ?{_POINTS} (?:above|over) {_LPR}",
-        r"LPR加点\1个百分点以上",
-    ),
-    (rf"(\d+(?:\.\d+)?) ?{_POINTS} or more (?:above|over) {_LPR}", r"LPR加点\1个百分点以上"),
-    (rf"(?:above|over) {_LPR} by (?:less than|under) (\d+(?:\.\d+)?) ?{_POINTS}", r"LPR加点不到\1个百分点"),
-    (
-        rf"(?<!not )(?<!no )(?:less than|under) (\d+(?:\.\d+)?) ?{_POINTS} (?:above|over) {_LPR}",
-        r"LPR加点不到\1个百分点",
-    ),
-    (r"[\[(]LPR ?\+ ?(\d+(?:\.\d+)?) ?%, ?LPR ?\+ ?(\d+(?:\.\d+)?) ?%[)\]]", r"LPR加点\1到\2个百分点"),
-)
-_ATTENDANCE = re.compile(
-    r"\bwhat (?:was|is) the (?:total |overall |cumulative )?attendance (?:at|of|in|for)\b"
-    r"(?![^?]*\b(?:directors?|board|members?|meetings?)\b)",
-    re.IGNORECASE,
-)
-# How the answer is to be given: no part of what is asked for.
-_MANNER = re.compile(
-    r"\s*\([^()]*\b(?:decimals?|per ?cent|percent|CNY|RMB|yuan)\b[^()]*\)|"
-    r",?\s*\b(?:rounded )?(?:to|with) (?:one|two|three|\d) decimals?(?: places?)?|"
-    r"\bby what (?:percentage|per ?cent)\b",
-    re.IGNORECASE,
-)
 # The unit to answer in: "in CNY 100 million", "(in ten thousands)", "in units of CNY 10,000".
 _CURRENCY = r"(?:CNY|RMB|USD|US\$|yuan)"
 _SCALE = r"(?:[\d,]*\d|(?:ten |hundred )?(?:thousand|million|billion)s?|hundred)"
 _SCALES = rf"(?:tens? of |hundreds? of |ten |hundred )?(?:thousands|millions|billions)(?: of {_CURRENCY})?"
-_ANSWER_UNIT = re.compile(
+ANSWER_UNIT = re.compile(
     rf"(?:,\s*|\s*\(|^)(?:expressed )?in (?:units of )?(?:{_CURRENCY}(?:\s*{_SCALE})*|{_SCALES})"
     rf"(?:\)|(?=[\s,?.]|$),?\s*)|"
     rf"\s*\({_CURRENCY}(?:\s*{_SCALE})*\)|"
@@ -161,40 +105,10 @@ _ANSWER_UNIT = re.compile(
     rf"\s+in (?:units of )?(?:{_CURRENCY}(?:\s*{_SCALE})+|{_SCALES})(?=\s*[?.]|$)",
     re.IGNORECASE,
 )
-# "(from the cumulative figures, one decimal)": how to work it out need not be said.
-_WORKED_OUT = re.compile(
-    r"\((?:calculated |worked out |computed |derived )?from [^(),]*, ?(?=[^()]*\bdecimals?\b)", re.IGNORECASE
-)
 _POINTS_ASKED = re.compile(r"\bhow many percentage[ -]points?\b", re.IGNORECASE)
 _TOGETHER = re.compile(r"\band\b.*\b(?:together|combined|altogether|in all|added up)\b", re.IGNORECASE)
-# What a question leaves out: "(excluding anti-bribery)", "other than kitchen waste".
-_LEFT_OUT = re.compile(
-    r",?\s*\(?\b(?:excluding|not including|leaving aside|other than|apart from|except(?: for)?|without counting)\b"
-    r"[^,()?]*\)?",
-    re.IGNORECASE,
-)
 _PER_HEAD = re.compile(r"\b(?:per|each) (?:employee|head|person|capita|staff member|worker)\b", re.IGNORECASE)
-_ABBREVIATION = re.compile(r"(?<=[a-z0-9]) \((?!CNY|RMB|USD|HKD)[A-Z][A-Z0-9&-]{1,6}\)")
-_STAFF = r"(?:staff|employees?|workforce|workers?|personnel)"
-_STAFF_TURNOVER = re.compile(
-    rf"\bturnover(?: figures?| rates?| levels?| numbers?)? "
-    rf"(?=(?:for|of|among|amongst|in) (?:the |its |their )?(?:[a-z-]+ ){{0,2}}{_STAFF}\b)",
-    re.IGNORECASE,
-)
-_QUOTED = re.compile(r"""\s*\(\s*["“'‘][A-Za-z ]+["”'’]\s*\)""")
 _IN_CURRENCIES = re.compile(r"\b(?:deposits?|loans?|lending|credit|balances?|currenc)", re.IGNORECASE)
-_TURNOVER = re.compile(
-    r"(?<!inventory )(?<!asset )(?<!assets )(?<!receivables )(?<!manager )(?<!talent )(?<!customer )"
-    r"\bturnover\b(?! (?:rate|cost|ratio))",
-    re.IGNORECASE,
-)
-_OF_STAFF = re.compile(rf"\b{_STAFF}\b", re.IGNORECASE)
-_INSTRUMENTS = r"(?:options?|futures|contracts?|stocks?|shares?|bonds?)"
-_TRADED = re.compile(
-    rf"\b{_INSTRUMENTS} turnover\b|"
-    rf"\bturnover\b[^,?]{{0,12}}? (?:of|in|for|from) (?:the )?(?:[\w'-]+ ){{0,3}}{_INSTRUMENTS}\b",
-    re.IGNORECASE,
-)
 _FIGURE = re.compile(
     r"^(?!\s*(?:explain|describe|summar|outline|tell me how))"
     r".*(?:\bhow (?:much|many|large|big|high|low|long|fast|old)\b(?!-| language)|"
@@ -218,7 +132,7 @@ _MEASURES = {
 }
 _ATTENDING = re.compile(r"\b(?:attend\w*|person[- ]times|visits?|views?|participations?)\b", re.IGNORECASE)
 _NAME = re.compile(r"(?<![.?!] )(?<!^)\b[A-Z][\w&-]+")
-_NO_NAME = re.compile(rf"(?:{'|'.join(_MONTHS)}|{_CURRENCY}|ESG|Q[1-4]|H[12]|I|Chinese)", re.IGNORECASE)
+_NO_NAME = re.compile(rf"(?:{'|'.join(MONTHS)}|{_CURRENCY}|ESG|Q[1-4]|H[12]|I|Chinese)", re.IGNORECASE)
 _COUNTED = re.compile(r"\bhow many (?:more |fewer |less )?([a-z][a-z-]*(?: [a-z][a-z-]*){0,2})", re.IGNORECASE)
 _STOP_WORDS = frozenset(
     [
@@ -298,43 +212,6 @@ def looks_english(text: str) -> bool:
     return any(word in _STOP_WORDS for word in re.findall(r"[a-z]+", text.lower()))
 
 
-def _month_number(name: str) -> int:
-    return next(place for place, month in enumerate(_MONTHS, start=1) if month.startswith(name.lower().rstrip(".")[:3]))
-
-
-def chinese_periods(text: str) -> str:
-    """The question with its English periods written in Chinese ("at the end of June 2024" → "2024年6月末")."""
-
-    def first_months(match: re.Match[str]) -> str:
-        word = match[1].lower()
-        count = int(word) if word.isdigit() else _NUMBERS.index(word) + 1 if word in _NUMBERS else 0
-        return f"{match[2]}年前{count}个月" if 1 <= count <= 12 else match[0]
-
-    def half(match: re.Match[str]) -> str:
-        if match[3]:
-            return f"{match[4]}年{'上' if match[3] == '1' else '下'}半年"
-        return f"{match[2]}年{'上' if match[1].lower() == 'first' else '下'}半年"
-
-    def month_year(match: re.Match[str]) -> str:
-        end = "末" if re.match(r"(?i)(?:at |by |as )?.*(?:end|close)", match[0]) else ""
-        return f"{match[2]}年{_month_number(match[1])}月{end}"
-
-    text = _FIRST_MONTHS.sub(first_months, text)
-    text = _MONTH_RANGE.sub(lambda m: f"{m[2]}年1-{_month_number(m[1])}月", text)
-    text = _QUARTERS.sub(lambda m: f"{m[1]}年前三季度", text)
-    text = _QUARTER.sub(lambda m: f"{m[2]}年第{_QUARTER_NUMBERS[m[1].lower()]}季度", text)
-    text = _SINCE.sub(lambda m: f"自{m[1]}年以来", text)
-    text = _HALF.sub(half, text)
-    text = _END_MONTH_YEAR.sub(month_year, text)
-    text = _END_MONTH.sub(lambda m: f"{_month_number(m[1])}月末", text)
-    return _END_YEAR.sub(lambda m: f"{m[1]}年末", text)
-
-
-def without_negated(text: str) -> str:
-    """The question without what it says it does not mean, which would be found otherwise."""
-    return _NOT_MEANT.sub("", text)
-
-
 def asks_share(text: str) -> bool:
     """Whether a percentage is asked for ("what share of", "what percentage of")."""
     return bool(_SHARE_ASKED.search(text))
@@ -347,29 +224,12 @@ def asks_arithmetic(text: str) -> bool:
 
 def asks_times(text: str) -> bool:
     """Whether it is asked how many times one figure is another, and not how often something happened."""
-    return bool(_TIMES.search(text) or _TURNED_TIMES.search(text))
-
-
-def straight_times(text: str) -> str:
-    """ "How many times A was B" as "B was how many times A": a translation turns the one round, and not the other."""
-    return _TURNED_TIMES.sub(lambda m: f"{m['b'].strip()} {m['was']} how many times {m['a'].strip()}{m['rest']}", text)
+    return bool(_TIMES.search(text) or TURNED_TIMES.search(text))
 
 
 def asks_word(text: str) -> str:
     """The Chinese for the word by which a name, place or time is asked for; "" for none."""
     return next((chinese for pattern, chinese in _WORDS_ASKED if pattern.search(text)), "")
-
-
-def straight_years(text: str) -> str:
-    """ "in 2024 from 2023" as "from 2023 to 2024"."""
-    return _YEARS_TURNED.sub(r"from \2 to \1", text)
-
-
-def chinese_bands(text: str) -> str:
-    """The question with the band of loan rates that it names by its distance from the LPR in Chinese."""
-    for pattern, chinese in _BANDS:
-        text = re.sub(pattern, chinese, text, flags=re.IGNORECASE)
-    return text
 
 
 def asks_amount(text: str) -> bool:
@@ -392,11 +252,6 @@ def asks_change(text: str) -> bool:
     return bool(_CHANGE.search(text))
 
 
-def without_manner(text: str) -> str:
-    """The question without how to round, in which unit to answer, and that a change is wanted in per cent."""
-    return _MANNER.sub("", text)
-
-
 def asks_alone(text: str) -> bool:
     """Whether one month or quarter, in Chinese by now, is meant alone: reports count from the beginning of the year."""
     return bool(_ALONE.search(text))
@@ -406,12 +261,6 @@ def counted(text: str) -> str:
     """The words after "how many", of which the first may be a unit (lots, person-times, hours); "" for none."""
     match = _COUNTED.search(text)
     return match[1] if match else ""
-
-
-def without_answer_unit(text: str) -> str:
-    """The question without its answer's unit, which a translation takes for an amount, or how to work it out."""
-    text = _WORKED_OUT.sub("(", text)
-    return text if _scope_of_money(text) else _ANSWER_UNIT.sub("", text)
 
 
 def asks_points(text: str) -> bool:
@@ -426,14 +275,14 @@ def asks_together(text: str) -> bool:
 
 def asks_money(text: str) -> bool:
     """Whether the answer is to be in money or in a scale of it ("in CNY 100 million")."""
-    unit = None if _scope_of_money(text) else _ANSWER_UNIT.search(text)
+    unit = None if scope_of_money(text) else ANSWER_UNIT.search(text)
     named = unit is not None and re.search(_CURRENCY, unit[0], re.IGNORECASE)
     return bool(named) and not asks_share(text) and not re.search(r"\bper ?cent|%", text, re.IGNORECASE)
 
 
-def _scope_of_money(text: str) -> bool:
+def scope_of_money(text: str) -> bool:
     """Whether a currency says which deposits or loans are meant, and not in which unit to answer."""
-    unit = _ANSWER_UNIT.search(text)
+    unit = ANSWER_UNIT.search(text)
     bare = unit is not None and re.fullmatch(rf"\s*(?:\({_CURRENCY}\)|in {_CURRENCY})", unit[0], re.IGNORECASE)
     return bool(bare) and bool(_IN_CURRENCIES.search(text))
 
@@ -441,23 +290,6 @@ def _scope_of_money(text: str) -> bool:
 def asks_per_head(text: str) -> bool:
     """Whether so much a head is asked for."""
     return bool(_PER_HEAD.search(text))
-
-
-def without_left_out(text: str) -> str:
-    """The question without what it leaves out ("excluding anti-bribery")."""
-    return _LEFT_OUT.sub("", text)
-
-
-def plain_terms(text: str) -> str:
-    """The question with its terms as the glossary knows them: "turnover among staff" as the set phrase, which has no
-    second meaning, turnover in money and attendance as what they then are, and neither an abbreviation nor a quoted
-    name within a term ("core tier-1 (CET1) capital adequacy ratio").
-    """
-    plain = _STAFF_TURNOVER.sub("staff turnover rate ", _QUOTED.sub("", _ABBREVIATION.sub("", text)))
-    plain = _ATTENDANCE.sub("How many person-times took part in", plain)
-    if asks_money(text) and not _OF_STAFF.search(plain):
-        plain = _TURNOVER.sub("trading value" if _TRADED.search(plain) else "operating revenue", plain)
-    return plain
 
 
 def asks_figure(text: str) -> bool:

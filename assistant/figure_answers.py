@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from assistant.arithmetic import Operand, compute
 from assistant.decomposition import Decomposer, Plan, read_reply
 from assistant.drafting import Draft
 from assistant.figures import Figure, groups_of, metric_name
@@ -18,7 +17,7 @@ from assistant.question import Question, comparison_periods
 from assistant.retrieval import Hit
 from assistant.series import look_up_each, one_metric, operand, worked_out
 from assistant.stated import RATE, TOTAL, states
-from assistant.units import compatible
+from assistant.workings import Workings, of_one_month
 from index.text import normalise
 
 Understand = Callable[[str, Sequence[str]], Question]  # (Chinese question, preselected reports) → understood
@@ -34,8 +33,6 @@ _BETWEEN = re.compile(
 _NET = re.compile(r"净增|相减")
 _CHANGE_OF_YEAR = re.compile(r"同比|环比|增长|增速|增幅|降幅")
 _SUMMED_UP = re.compile(rf"{TOTAL.pattern}|累计|累积|(?<!公)共")  # words by which a figure is of several things
-_ALL_OF_IT = re.compile(r"^(?:全部|总)的?(?:数|额|量|余额|金额|规模|体)?$")  # names no whole: that of the part is meant
-_NOT_RUNNING = re.compile(r"比上月|较上月|当月|单月|环比|余额|月末")
 PART = 0.3  # of the words for the part of a printed share, which may hold those for its whole too
 ALL_TERMS = 0.75  # of the terms of an English question, those of the part and the whole
 PART_ALONE = 0.8  # the same, where a sentence need not name the whole
@@ -60,6 +57,7 @@ class FigureAnswers:
         """
         self._decomposer = decomposer
         self._lookup = lookup
+        self._workings = Workings(lookup)
         self._understand = understand
         self._llm = llm
         self._decompose = decompose
@@ -83,14 +81,13 @@ class FigureAnswers:
             if figure is not None and not self._stated(question, figure, plans):
                 figure = None
         if figure is not None and all(
-            plan.operation in ("share", "sum") or plan.each or (plan.running and _of_one_month(figure))
-            for plan in plans
+            plan.operation in ("share", "sum") or plan.each or (plan.running and of_one_month(figure)) for plan in plans
         ):
             yield from self._state(draft, figure, period)  # nothing to work out, or a share printed as one
             return
-        worked = self._first_worked(draft, plans, usage, cancelled, sure=True)
+        worked = self._workings.first(draft, plans, usage, cancelled, sure=True)
         if worked is None and several:
-            worked = self._first_worked(draft, plans, usage, cancelled)
+            worked = self._workings.first(draft, plans, usage, cancelled)
             if worked is None:
                 yield from self._several(draft, usage, cancelled, whole=bool(plans))
                 return
@@ -104,7 +101,7 @@ class FigureAnswers:
         if figure is not None:
             yield from self._state(draft, figure, period)
             return
-        worked = self._first_worked(draft, plans, usage, cancelled)
+        worked = self._workings.first(draft, plans, usage, cancelled)
         years = () if plans else self._with_year_before(question)
         if worked is None and years and self._needs_the_year_before(question):
             worked = self._computed_series(draft, report, years, wanted, usage, cancelled)
@@ -192,116 +189,6 @@ class FigureAnswers:
         named = asks_previous_year(question.chinese) or "growth" in question.operations
         return named or bool(_NET.search(question.chinese))
 
-    def _first_worked(
-        self,
-        draft: Draft,
-        plans: Sequence[Plan],
-        usage: Usage,
-        cancelled: Cancelled | None,
-        *,
-        sure: bool = False,
-    ) -> str | None:
-        """The sentence of the first plan that can be carried out; None when none can. sure: without the LLM."""
-        for plan in plans:
-            figures = []
-            for part in plan.parts:
-                figure = self._part(part, usage, cancelled, sure=sure)
-                if figure is None or (plan.running and _of_one_month(figure)):
-                    break
-                figures.append(figure)
-            else:
-                figures = self._in_one_measure(plan, figures, usage, cancelled, sure=sure)
-            if plan.operation == "share" and figures:
-                figures = self._of_its_whole(plan, figures)
-            if len(figures) == len(plan.parts):
-                if plan.each and not (figures := self._of_one_group(plan, figures)):
-                    continue
-                if plan.operation == "ratio" and not plan.each and not compatible(figures[0].unit, figures[1].unit):
-                    continue  # "几倍" compares like with like
-                if sentence := self._work_out(draft, plan.operation, figures, fall=plan.fall):
-                    return sentence
-        return None
-
-    def _part(self, part: Question, usage: Usage, cancelled: Cancelled | None, *, sure: bool) -> Figure | None:
-        report = part.reports[0] if len(part.reports) == 1 else None
-        period = part.periods[0].period if part.periods else None
-        return self._lookup.figure(part, report, period, sure=sure, usage=usage, cancelled=cancelled)
-
-    def _in_one_measure(
-        self, plan: Plan, figures: list[Figure], usage: Usage, cancelled: Cancelled | None, *, sure: bool
-    ) -> list[Figure]:
-        """The figures; one found in another measure than the other (12 只 of 1,511 亿元) is looked up again in that."""
-        if plan.each or len(figures) != 2 or None in (figures[0].unit, figures[1].unit):
-            return figures
-        for own, other in ((0, 1), (1, 0)):
-            unit = figures[other].unit
-            if unit is None or compatible(unit, figures[own].unit):
-                continue
-            again = self._part(replace(plan.parts[own], unit=unit), usage, cancelled, sure=sure)
-            if again is not None and compatible(unit, again.unit):
-                return [again, figures[1]] if own == 0 else [figures[0], again]
-        return figures
-
-    def _of_its_whole(self, plan: Plan, figures: list[Figure]) -> list[Figure]:
-        """A part with the whole that it is printed under, where that is the whole asked about; else the figures."""
-        above = self._lookup.whole_of(figures[0])
-        wanted = plan.parts[1].metric
-        if above is not None and compatible(figures[0].unit, above.unit):
-            return [figures[0], above] if _ALL_OF_IT.search(wanted) or self._lookup.names(above, wanted) else figures
-        beside = self._total_beside(figures[0], plan.parts[1])
-        return [figures[0], beside] if beside else figures
-
-    def _total_beside(self, part: Figure, wanted: Question) -> Figure | None:
-        """The one total that the part's own table prints of what is wanted: 合作供应商总数 for 供应商."""
-        if part.row is None:
-            return None
-        totals = [
-            candidate.figure
-            for candidate in self._lookup.candidates_for(replace(wanted, reports=(part.report,)))
-            if candidate.figure.row is not None
-            and candidate.figure.row.table == part.row.table
-            and candidate.figure.period == part.period
-            and compatible(part.unit, candidate.figure.unit)
-            and _is_total(candidate.figure, part)
-            and self._lookup.speaks_of(candidate.figure, wanted.metric)
-            and not candidate.fit.narrower
-        ]
-        return totals[0] if len(totals) == 1 else None
-
-    def _of_one_group(self, plan: Plan, figures: list[Figure]) -> list[Figure]:
-        """The figures, when they are of one thing; of two groups of one table, those of the group that both can have.
-
-        The staff of the city banks over the outlets of all banks is no average. Empty where no one group has both.
-        """
-        one, two = figures
-        if one.row is None or two.row is None or one.row.table != two.row.table or one.row.group == two.row.group:
-            return figures
-        found = []
-        for own, group in ((0, two.row.group), (1, one.row.group)):
-            for candidate in self._lookup.candidates_for(plan.parts[own]):
-                figure = candidate.figure
-                same = figure.row is not None and figure.row.group == group and figure.label == figures[own].label
-                if same and not candidate.fit.narrower and figure.period == figures[own].period:
-                    found.append([figure, figures[1]] if own == 0 else [figures[0], figure])
-                    break
-        return found[0] if len(found) == 1 else []
-
-    def _work_out(self, draft: Draft, operation: str, figures: Sequence[Figure], *, fall: bool = False) -> str | None:
-        """Compute with figures that are not all the same cell; None where units or values do not allow it."""
-        if len({(figure.report, figure.line, figure.value_text, figure.period) for figure in figures}) < len(figures):
-            return None  # one figure found for several parts: there is nothing to work out
-        if operation in ("share", "ratio") and len({(f.value, f.unit, f.period) for f in figures}) == 1:
-            return None  # the same figure, from two places of the report
-        operands = [Operand(f.value_text, f.value or 0.0, f.unit_text, f.unit) for f in figures]
-        computed = compute(operation, operands, draft.question.decimals, fall=fall)
-        if computed is None:
-            return None
-        periods = {figure.period for figure in figures}
-        for figure in figures:
-            draft.add_figure(figure, period=figure.period, say=False)
-        names = " / ".join(dict.fromkeys(draft.wording.metric(figure, draft.language) for figure in figures))
-        return draft.add_computed(figures, computed, names, periods.pop() if len(periods) == 1 else None)
-
     def _state(self, draft: Draft, figure: Figure, period: str | None) -> Iterator[str]:
         cumulative = any(asked.cumulative for asked in draft.question.periods)
         yield draft.add_figure(figure, period=period, cumulative=cumulative)
@@ -362,15 +249,10 @@ class FigureAnswers:
         found, missed = look_up_each(self._lookup, draft.question, where, periods, usage, cancelled, patient=False)
         figures = [found[period] for period in periods if period in found]
         if periods[-1] in found and missed and wanted[:1] == ["growth"]:
-            return self._grown_by(draft, found[periods[-1]])
+            return self._workings.grown(draft, found[periods[-1]])
         if missed or not one_metric(figures):
             return None
         return self._computed_from(draft, figures, periods, wanted)
-
-    def _grown_by(self, draft: Draft, level: Figure) -> str | None:
-        """Growth over the year from its end and what was gained since its beginning."""
-        gain = self._lookup.gain_of(level)
-        return None if gain is None else self._work_out(draft, "growth since", [level, gain])
 
     def _computed_from(
         self, draft: Draft, figures: Sequence[Figure], periods: Sequence[str], wanted: Sequence[str]
@@ -476,18 +358,7 @@ class FigureAnswers:
                 return
             yield from self._refuse(draft, direct, report, period)
             return
-        if sentence := self._work_out(draft, operation, figures):
+        if sentence := self._workings.work_out(draft, operation, figures):
             yield sentence
         else:
             yield from self._refuse(draft, direct, report, period)
-
-
-def _is_total(figure: Figure, part: Figure) -> bool:
-    """Whether a figure is the total of the part's table: by its label, or by its group in the same column."""
-    groups = " ".join(groups_of(figure.passage))
-    return bool(TOTAL.search(normalise(groups if figure.label == part.label else figure.label)))
-
-
-def _of_one_month(figure: Figure) -> bool:
-    """Whether a figure is that of its month alone, or a level, and no running total."""
-    return bool(_NOT_RUNNING.search(normalise(" ".join((figure.label, figure.basis, *groups_of(figure.passage))))))

@@ -19,17 +19,8 @@ from assistant.english import (
     asks_times,
     asks_together,
     asks_word,
-    chinese_bands,
-    chinese_periods,
     counted,
-    plain_terms,
     proper_names,
-    straight_times,
-    straight_years,
-    without_answer_unit,
-    without_left_out,
-    without_manner,
-    without_negated,
 )
 from assistant.llm import Cancelled, LanguageModel, Usage
 from assistant.periods import find_periods
@@ -38,6 +29,17 @@ from assistant.pinyin import PinyinNames
 from assistant.places import EVERYWHERE, INSTITUTIONS, PLACES, abbreviated
 from assistant.prompts import Prompt
 from assistant.question import understand
+from assistant.rewriting import (
+    chinese_bands,
+    chinese_periods,
+    plain_terms,
+    straight_times,
+    straight_years,
+    without_answer_unit,
+    without_left_out,
+    without_manner,
+    without_negated,
+)
 from assistant.units import leading_unit
 from index.catalog import Catalog
 from index.glossary import Entry, Glossary

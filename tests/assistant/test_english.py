@@ -16,21 +16,23 @@ from assistant.english import (
     asks_size,
     asks_together,
     asks_word,
-    chinese_bands,
-    chinese_periods,
     counted,
     looks_english,
     looks_foreign,
-    plain_terms,
     proper_names,
     says_measure,
+)
+from assistant.periods import find_periods
+from assistant.rewriting import (
+    chinese_bands,
+    chinese_periods,
+    plain_terms,
     straight_times,
     straight_years,
     without_answer_unit,
     without_manner,
     without_negated,
 )
-from assistant.periods import find_periods
 from assistant.units import parse_unit
 
 

@@ -1,0 +1,176 @@
+"""An English question put so that a small model translates it right: periods and bands in Chinese, one way to ask."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.english import ANSWER_UNIT, MONTHS, TURNED_TIMES, asks_money, scope_of_money
+
+_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_MONTH = "(" + "|".join(name + "|" + name[:3] + r"\.?" for name in MONTHS) + r"|sept\.?)"
+_YEAR = r"((?:19|20)\d\d)"
+_END = r"(?:(?:at |by |as of |as at )?(?:the )?(?:end[- ]of |end[- ]|year[- ]end |close of ))"
+_FIRST_MONTHS = re.compile(rf"(?:the )?first (\w+) months of {_YEAR}", re.IGNORECASE)
+_MONTH_RANGE = re.compile(rf"\bJan(?:uary)?\s*(?:-|–|—|to|through)\s*{_MONTH},?\s*{_YEAR}", re.IGNORECASE)
+_HALF = re.compile(rf"(?:the )?(first|second) half(?: of)? {_YEAR}|\bH([12]) {_YEAR}", re.IGNORECASE)
+_QUARTERS = re.compile(rf"(?:the )?first three quarters of {_YEAR}", re.IGNORECASE)
+_QUARTER = re.compile(rf"(?:the )?(first|second|third|fourth|last) quarter(?: of)?,? {_YEAR}", re.IGNORECASE)
+_SINCE = re.compile(rf"\bsince (?:the (?:start|beginning) of )?{_YEAR}", re.IGNORECASE)
+_END_MONTH_YEAR = re.compile(rf"\b{_END}?{_MONTH},? (?:of )?{_YEAR}", re.IGNORECASE)
+_END_MONTH = re.compile(rf"\b{_END}{_MONTH}\b", re.IGNORECASE)
+_END_YEAR = re.compile(rf"\b{_END}{_YEAR}", re.IGNORECASE)
+_QUARTER_NUMBERS = {"first": "一", "second": "二", "third": "三", "fourth": "四", "last": "四"}
+# What a question says it does not mean: "tier 1 (not core tier 1)".
+_NOT_MEANT = re.compile(
+    r"\s*\((?:not|rather than|as opposed to|excluding the)\b[^()]*\)|,\s*not [^,?]+(?=[,?]|$)", re.IGNORECASE
+)
+# "fall in 2024 from 2023": the years the other way round than elsewhere.
+_YEARS_TURNED = re.compile(
+    r"\bin ((?:19|20)\d\d),? (?:from|compared (?:with|to)|versus|against|relative to) ((?:19|20)\d\d)\b", re.IGNORECASE
+)
+# Bands of rates over the LPR, in the words of assistant/bands.py.
+_LPR = r"(?:the )?(?:LPR|loan prime rate)(?! ?[+-])"
+_POINTS = r"(?:percentage[- ]points?|pp|%)"
+_BANDS = (
+    (rf"\b(?:(?:exactly|precisely) at|at exactly|equal to|the same as) {_LPR}(?! ?[-+\d])", "等于LPR"),
+    (
+        rf"(?:between )?(\d+(?:\.\d+)?)(?: ?{_POINTS})? ?(?:to|and|-|–) ?(\d+(?:\.\d+)?) ?{_POINTS} "
+        rf"(?:above|over) {_LPR}",
+        r"LPR加点\1到\2个百分点",
+    ),
+    (
+        rf"(?:at least|no less than|not less than) (\d+(?:\.\d+)?) ?{_POINTS} (?:above|over) {_LPR}",
+        r"LPR加点\1个百分点以上",
+    ),
+    (rf"(\d+(?:\.\d+)?) ?{_POINTS} or more (?:above|over) {_LPR}", r"LPR加点\1个百分点以上"),
+    (rf"(?:above|over) {_LPR} by (?:less than|under) (\d+(?:\.\d+)?) ?{_POINTS}", r"LPR加点不到\1个百分点"),
+    (
+        rf"(?<!not )(?<!no )(?:less than|under) (\d+(?:\.\d+)?) ?{_POINTS} (?:above|over) {_LPR}",
+        r"LPR加点不到\1个百分点",
+    ),
+    (r"[\[(]LPR ?\+ ?(\d+(?:\.\d+)?) ?%, ?LPR ?\+ ?(\d+(?:\.\d+)?) ?%[)\]]", r"LPR加点\1到\2个百分点"),
+)
+_ATTENDANCE = re.compile(
+    r"\bwhat (?:was|is) the (?:total |overall |cumulative )?attendance (?:at|of|in|for)\b"
+    r"(?![^?]*\b(?:directors?|board|members?|meetings?)\b)",
+    re.IGNORECASE,
+)
+# How the answer is to be given: no part of what is asked for.
+_MANNER = re.compile(
+    r"\s*\([^()]*\b(?:decimals?|per ?cent|percent|CNY|RMB|yuan)\b[^()]*\)|"
+    r",?\s*\b(?:rounded )?(?:to|with) (?:one|two|three|\d) decimals?(?: places?)?|"
+    r"\bby what (?:percentage|per ?cent)\b",
+    re.IGNORECASE,
+)
+# "(from the cumulative figures, one decimal)": how to work it out need not be said.
+_WORKED_OUT = re.compile(
+    r"\((?:calculated |worked out |computed |derived )?from [^(),]*, ?(?=[^()]*\bdecimals?\b)", re.IGNORECASE
+)
+# What a question leaves out: "(excluding anti-bribery)", "other than kitchen waste".
+_LEFT_OUT = re.compile(
+    r",?\s*\(?\b(?:excluding|not including|leaving aside|other than|apart from|except(?: for)?|without counting)\b"
+    r"[^,()?]*\)?",
+    re.IGNORECASE,
+)
+_ABBREVIATION = re.compile(r"(?<=[a-z0-9]) \((?!CNY|RMB|USD|HKD)[A-Z][A-Z0-9&-]{1,6}\)")
+_STAFF = r"(?:staff|employees?|workforce|workers?|personnel)"
+_STAFF_TURNOVER = re.compile(
+    rf"\bturnover(?: figures?| rates?| levels?| numbers?)? "
+    rf"(?=(?:for|of|among|amongst|in) (?:the |its |their )?(?:[a-z-]+ ){{0,2}}{_STAFF}\b)",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"""\s*\(\s*["“'‘][A-Za-z ]+["”'’]\s*\)""")
+_TURNOVER = re.compile(
+    r"(?<!inventory )(?<!asset )(?<!assets )(?<!receivables )(?<!manager )(?<!talent )(?<!customer )"
+    r"\bturnover\b(?! (?:rate|cost|ratio))",
+    re.IGNORECASE,
+)
+_OF_STAFF = re.compile(rf"\b{_STAFF}\b", re.IGNORECASE)
+_INSTRUMENTS = r"(?:options?|futures|contracts?|stocks?|shares?|bonds?)"
+_TRADED = re.compile(
+    rf"\b{_INSTRUMENTS} turnover\b|"
+    rf"\bturnover\b[^,?]{{0,12}}? (?:of|in|for|from) (?:the )?(?:[\w'-]+ ){{0,3}}{_INSTRUMENTS}\b",
+    re.IGNORECASE,
+)
+
+
+def _month_number(name: str) -> int:
+    return next(place for place, month in enumerate(MONTHS, start=1) if month.startswith(name.lower().rstrip(".")[:3]))
+
+
+def chinese_periods(text: str) -> str:
+    """The question with its English periods written in Chinese ("at the end of June 2024" → "2024年6月末")."""
+
+    def first_months(match: re.Match[str]) -> str:
+        word = match[1].lower()
+        count = int(word) if word.isdigit() else _NUMBERS.index(word) + 1 if word in _NUMBERS else 0
+        return f"{match[2]}年前{count}个月" if 1 <= count <= 12 else match[0]
+
+    def half(match: re.Match[str]) -> str:
+        if match[3]:
+            return f"{match[4]}年{'上' if match[3] == '1' else '下'}半年"
+        return f"{match[2]}年{'上' if match[1].lower() == 'first' else '下'}半年"
+
+    def month_year(match: re.Match[str]) -> str:
+        end = "末" if re.match(r"(?i)(?:at |by |as )?.*(?:end|close)", match[0]) else ""
+        return f"{match[2]}年{_month_number(match[1])}月{end}"
+
+    text = _FIRST_MONTHS.sub(first_months, text)
+    text = _MONTH_RANGE.sub(lambda m: f"{m[2]}年1-{_month_number(m[1])}月", text)
+    text = _QUARTERS.sub(lambda m: f"{m[1]}年前三季度", text)
+    text = _QUARTER.sub(lambda m: f"{m[2]}年第{_QUARTER_NUMBERS[m[1].lower()]}季度", text)
+    text = _SINCE.sub(lambda m: f"自{m[1]}年以来", text)
+    text = _HALF.sub(half, text)
+    text = _END_MONTH_YEAR.sub(month_year, text)
+    text = _END_MONTH.sub(lambda m: f"{_month_number(m[1])}月末", text)
+    return _END_YEAR.sub(lambda m: f"{m[1]}年末", text)
+
+
+def without_negated(text: str) -> str:
+    """The question without what it says it does not mean, which would be found otherwise."""
+    return _NOT_MEANT.sub("", text)
+
+
+def straight_times(text: str) -> str:
+    """ "How many times A was B" as "B was how many times A": a translation turns the one round, and not the other."""
+    return TURNED_TIMES.sub(lambda m: f"{m['b'].strip()} {m['was']} how many times {m['a'].strip()}{m['rest']}", text)
+
+
+def straight_years(text: str) -> str:
+    """ "in 2024 from 2023" as "from 2023 to 2024"."""
+    return _YEARS_TURNED.sub(r"from \2 to \1", text)
+
+
+def chinese_bands(text: str) -> str:
+    """The question with the band of loan rates that it names by its distance from the LPR in Chinese."""
+    for pattern, chinese in _BANDS:
+        text = re.sub(pattern, chinese, text, flags=re.IGNORECASE)
+    return text
+
+
+def without_manner(text: str) -> str:
+    """The question without how to round, in which unit to answer, and that a change is wanted in per cent."""
+    return _MANNER.sub("", text)
+
+
+def without_answer_unit(text: str) -> str:
+    """The question without its answer's unit, which a translation takes for an amount, or how to work it out."""
+    text = _WORKED_OUT.sub("(", text)
+    return text if scope_of_money(text) else ANSWER_UNIT.sub("", text)
+
+
+def without_left_out(text: str) -> str:
+    """The question without what it leaves out ("excluding anti-bribery")."""
+    return _LEFT_OUT.sub("", text)
+
+
+def plain_terms(text: str) -> str:
+    """The question with its terms as the glossary knows them: "turnover among staff" as the set phrase, which has no
+    second meaning, turnover in money and attendance as what they then are, and neither an abbreviation nor a quoted
+    name within a term ("core tier-1 (CET1) capital adequacy ratio").
+    """
+    plain = _STAFF_TURNOVER.sub("staff turnover rate ", _QUOTED.sub("", _ABBREVIATION.sub("", text)))
+    plain = _ATTENDANCE.sub("How many person-times took part in", plain)
+    if asks_money(text) and not _OF_STAFF.search(plain):
+        plain = _TURNOVER.sub("trading value" if _TRADED.search(plain) else "operating revenue", plain)
+    return plain

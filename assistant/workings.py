@@ -1,0 +1,155 @@
+"""A plan carried out: each part looked up, the figures made to belong together, and the result with its formula."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.arithmetic import Operand, compute
+from assistant.decomposition import Plan
+from assistant.drafting import Draft
+from assistant.figures import Figure, groups_of
+from assistant.llm import Cancelled, Usage
+from assistant.lookup import Lookup
+from assistant.question import Question
+from assistant.stated import TOTAL
+from assistant.units import compatible
+from index.text import normalise
+
+_ALL_OF_IT = re.compile(r"^(?:全部|总)的?(?:数|额|量|余额|金额|规模|体)?$")  # names no whole: that of the part is meant
+_NOT_RUNNING = re.compile(r"比上月|较上月|当月|单月|环比|余额|月末")
+
+
+class Workings:
+    """Carries plans out and writes what comes of them into a Draft."""
+
+    def __init__(self, lookup: Lookup) -> None:
+        """lookup: finds the figure of each part."""
+        self._lookup = lookup
+
+    def first(
+        self,
+        draft: Draft,
+        plans: Sequence[Plan],
+        usage: Usage,
+        cancelled: Cancelled | None,
+        *,
+        sure: bool = False,
+    ) -> str | None:
+        """The sentence of the first plan that can be carried out; None when none can. sure: without the LLM."""
+        for plan in plans:
+            figures = []
+            for part in plan.parts:
+                figure = self._part(part, usage, cancelled, sure=sure)
+                if figure is None or (plan.running and of_one_month(figure)):
+                    break
+                figures.append(figure)
+            else:
+                figures = self._in_one_measure(plan, figures, usage, cancelled, sure=sure)
+            if plan.operation == "share" and figures:
+                figures = self._of_its_whole(plan, figures)
+            if len(figures) == len(plan.parts):
+                if plan.each and not (figures := self._of_one_group(plan, figures)):
+                    continue
+                if plan.operation == "ratio" and not plan.each and not compatible(figures[0].unit, figures[1].unit):
+                    continue  # "几倍" compares like with like
+                if sentence := self.work_out(draft, plan.operation, figures, fall=plan.fall):
+                    return sentence
+        return None
+
+    def _part(self, part: Question, usage: Usage, cancelled: Cancelled | None, *, sure: bool) -> Figure | None:
+        report = part.reports[0] if len(part.reports) == 1 else None
+        period = part.periods[0].period if part.periods else None
+        return self._lookup.figure(part, report, period, sure=sure, usage=usage, cancelled=cancelled)
+
+    def _in_one_measure(
+        self, plan: Plan, figures: list[Figure], usage: Usage, cancelled: Cancelled | None, *, sure: bool
+    ) -> list[Figure]:
+        """The figures; one found in another measure than the other (12 只 of 1,511 亿元) is looked up again in that."""
+        if plan.each or len(figures) != 2 or None in (figures[0].unit, figures[1].unit):
+            return figures
+        for own, other in ((0, 1), (1, 0)):
+            unit = figures[other].unit
+            if unit is None or compatible(unit, figures[own].unit):
+                continue
+            again = self._part(replace(plan.parts[own], unit=unit), usage, cancelled, sure=sure)
+            if again is not None and compatible(unit, again.unit):
+                return [again, figures[1]] if own == 0 else [figures[0], again]
+        return figures
+
+    def _of_its_whole(self, plan: Plan, figures: list[Figure]) -> list[Figure]:
+        """A part with the whole that it is printed under, where that is the whole asked about; else the figures."""
+        above = self._lookup.whole_of(figures[0])
+        wanted = plan.parts[1].metric
+        if above is not None and compatible(figures[0].unit, above.unit):
+            return [figures[0], above] if _ALL_OF_IT.search(wanted) or self._lookup.names(above, wanted) else figures
+        beside = self._total_beside(figures[0], plan.parts[1])
+        return [figures[0], beside] if beside else figures
+
+    def _total_beside(self, part: Figure, wanted: Question) -> Figure | None:
+        """The one total that the part's own table prints of what is wanted: 合作供应商总数 for 供应商."""
+        if part.row is None:
+            return None
+        totals = [
+            candidate.figure
+            for candidate in self._lookup.candidates_for(replace(wanted, reports=(part.report,)))
+            if candidate.figure.row is not None
+            and candidate.figure.row.table == part.row.table
+            and candidate.figure.period == part.period
+            and compatible(part.unit, candidate.figure.unit)
+            and _is_total(candidate.figure, part)
+            and self._lookup.speaks_of(candidate.figure, wanted.metric)
+            and not candidate.fit.narrower
+        ]
+        return totals[0] if len(totals) == 1 else None
+
+    def _of_one_group(self, plan: Plan, figures: list[Figure]) -> list[Figure]:
+        """The figures, when they are of one thing; of two groups of one table, those of the group that both can have.
+
+        The staff of the city banks over the outlets of all banks is no average. Empty where no one group has both.
+        """
+        one, two = figures
+        if one.row is None or two.row is None or one.row.table != two.row.table or one.row.group == two.row.group:
+            return figures
+        found = []
+        for own, group in ((0, two.row.group), (1, one.row.group)):
+            for candidate in self._lookup.candidates_for(plan.parts[own]):
+                figure = candidate.figure
+                same = figure.row is not None and figure.row.group == group and figure.label == figures[own].label
+                if same and not candidate.fit.narrower and figure.period == figures[own].period:
+                    found.append([figure, figures[1]] if own == 0 else [figures[0], figure])
+                    break
+        return found[0] if len(found) == 1 else []
+
+    def work_out(self, draft: Draft, operation: str, figures: Sequence[Figure], *, fall: bool = False) -> str | None:
+        """Compute with figures that are not all the same cell; None where units or values do not allow it."""
+        if len({(figure.report, figure.line, figure.value_text, figure.period) for figure in figures}) < len(figures):
+            return None  # one figure found for several parts: there is nothing to work out
+        if operation in ("share", "ratio") and len({(f.value, f.unit, f.period) for f in figures}) == 1:
+            return None  # the same figure, from two places of the report
+        operands = [Operand(f.value_text, f.value or 0.0, f.unit_text, f.unit) for f in figures]
+        computed = compute(operation, operands, draft.question.decimals, fall=fall)
+        if computed is None:
+            return None
+        periods = {figure.period for figure in figures}
+        for figure in figures:
+            draft.add_figure(figure, period=figure.period, say=False)
+        names = " / ".join(dict.fromkeys(draft.wording.metric(figure, draft.language) for figure in figures))
+        return draft.add_computed(figures, computed, names, periods.pop() if len(periods) == 1 else None)
+
+    def grown(self, draft: Draft, level: Figure) -> str | None:
+        """Growth over the year from its end and what was gained since its beginning."""
+        gain = self._lookup.gain_of(level)
+        return None if gain is None else self.work_out(draft, "growth since", [level, gain])
+
+
+def _is_total(figure: Figure, part: Figure) -> bool:
+    """Whether a figure is the total of the part's table: by its label, or by its group in the same column."""
+    groups = " ".join(groups_of(figure.passage))
+    return bool(TOTAL.search(normalise(groups if figure.label == part.label else figure.label)))
+
+
+def of_one_month(figure: Figure) -> bool:
+    """Whether a figure is that of its month alone, or a level, and no running total."""
+    return bool(_NOT_RUNNING.search(normalise(" ".join((figure.label, figure.basis, *groups_of(figure.passage))))))
