@@ -1,4 +1,4 @@
-"""English questions: periods and names put into Chinese by rule, the rest by glossary and LLM."""
+"""What an English question asks for: a share, a change, an amount, a count or a name; and in which unit."""
 
 from __future__ import annotations
 

@@ -283,7 +283,9 @@ def test_what_the_translation_must_say_is_said(small: Library) -> None:
 def test_a_statement_is_made_a_question_again(small: Library) -> None:
     llm = ScriptedModel("2024年某部长访问了甲银行？")
     text = chinese(small, "Which minister visited Alpha Bank in 2024?", llm=llm, language="en")
-    assert "哪一个" in text
+    assert "谁" in text
+    llm = ScriptedModel("2024年某所大学与甲银行签约？")
+    assert "哪一个" in chinese(small, "Which university signed with Alpha Bank?", llm=llm, language="en")
 
 
 @pytest.mark.parametrize(
