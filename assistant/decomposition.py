@@ -49,7 +49,7 @@ _WITHIN = re.compile(r"^.*[里中内],")
 _SUM = re.compile(
     rf"^(?P<ab>.+?)(?:的)?(?:合计|加起来|加总|相加|之和|总和|一共|总共|共计|共)(?:的)?(?:是|为|有|设|达)?(?:了)?.{{0,12}}?{_MUCH}"
 )
-_COUNTER = "(?:个|家|名|位|人次|人|户|笔|单|场|次|件|项|只|台|辆|份|所)"
+_COUNTER = "(?:个|家|名|位|人次|人|户|笔|单|场|次|件|项|只|台|辆|份|所|期|节|批|届|堂)"
 # "平均一个网点摊到多少亿元资产", "平均每人次服务多少小时": so much a piece, worked out where it is not printed.
 _EACH = re.compile(
     rf"^(?P<lead>.+?),?(?:平均(?:每一?|一)(?P<counter>{_COUNTER})|每一?(?P<counted>{_COUNTER}))(?![年月日天周季]|星期|工作日)(?P<b>[^,多几]{{0,10}}?)"
@@ -65,6 +65,7 @@ _HAVING = re.compile(r"^(?:摊到|分摊到?|分到|配有?|拥有|有|对应)?�
 _SUMMED = re.compile(r"^(?:的)?(?:合计|加起来|加总|相加|之和|总和|一共|总共|共计|共)(?:的)?")
 _NOT_COUNTED = re.compile(rf"(?:多少|几)(?:{UNIT_PATTERN})?|[是为有设达到了约?]")
 _CHANGED = re.compile(r"[增减升降占]|同比|环比")
+_RISEN = re.compile(r"(?:提[升高]|增[加长]|上升|下降|减少|降低|缩短|节省|节约)了?(?:多少|几|百分)")
 _SINGLE = re.compile(r"单季度?|单月|当季|当月|单独(?:一个)?[季月]")
 _BOTH = (("男女", "男性", "女性"), ("存贷款", "存款", "贷款"), ("进出口", "进口", "出口"))
 _FALLING = {"少", "低", "小", "短", "减少", "下降", "下滑", "低于"}
@@ -132,7 +133,8 @@ class Decomposer:
                 percent = bool(_GROWTH_UNIT.search(text[match.end("b") :]))
                 fall = match["way"] in _FALLING
                 found += self._two("growth" if percent else "difference", match["b"], match["a"], question, fall)
-        if match := _EACH_OF.match(text) or _EACH.match(text):
+        match = _EACH_OF.match(text) or _EACH.match(text)
+        if match and not _RISEN.search(text):  # "平均每人处理的审批量提高了多少" is printed
             found.append(self._each(match, question))
         match = _SUM.match(text) if "sum" in question.operations else None
         if match:

@@ -30,6 +30,8 @@ _RISEN = re.compile(r"(?<!新)(?:增[加长]|减少|上升|下降|提[高升]|�
 _BETWEEN = re.compile(
     r"相差|差[额值距]|通过|[与和及]|男女"
 )  # two things, or what a measure brought: no level at two times
+# The level at the beginning of a year, and not what has changed since: "2024年年初时是多少户".
+_OPENING = re.compile(r"(?<![较比从由自与和同到至])年?年初(?!至|到|以来|起|增|新|减)(?:时候?)?")
 _NET = re.compile(r"净增|相减")
 _CHANGE_OF_YEAR = re.compile(r"同比|环比|增长|增速|增幅|降幅")
 _SUMMED_UP = re.compile(rf"{TOTAL.pattern}|累计|累积|(?<!公)共")  # words by which a figure is of several things
@@ -73,6 +75,9 @@ class FigureAnswers:
         report = question.reports[0] if question.reports else None
         period = named[0] if named else None
         figure = None
+        if not several and len(named) == 1 and _OPENING.search(question.chinese) and not question.operations:
+            yield from self._opening(draft, report, named[0], usage, cancelled)
+            return
         if series and (change := self._printed_change(question, report, sorted(named))):
             yield from self._state(draft, change, change.period)
             return
@@ -152,6 +157,26 @@ class FigureAnswers:
         if not self._lookup.speaks_of(figure, part.metric, PART):
             return False
         return bool(label.endswith("率") and RATE.search(label)) or self._lookup.speaks_of(figure, whole.metric, WHOLE)
+
+    def _opening(
+        self, draft: Draft, report: str | None, year: str, usage: Usage, cancelled: Cancelled | None
+    ) -> Iterator[str]:
+        """A level at the beginning of a year: that of the end of the year before, else the end less what was gained."""
+        question = replace(draft.question, metric=_OPENING.sub("", draft.question.metric))
+        before = self._lookup.figure(operand(question, previous(year[:4])), report, previous(year[:4]), sure=True)
+        if before is not None:
+            yield from self._state(draft, before, before.period)
+            return
+        found = self._lookup.find(operand(question, year), report, year, usage=usage, cancelled=cancelled)
+        gain = self._lookup.gain_of(found.best.figure) if found.best is not None else None
+        worked = None
+        if found.best is not None and gain is not None:
+            worked = self._workings.work_out(draft, "difference", [gain, found.best.figure])
+        if worked is not None:
+            yield worked
+            return
+        near = [(found.best, "period"), *found.near] if found.best is not None else found.near
+        yield from self._refuse(draft, replace(found, best=None, near=near), report, year)
 
     def _printed_change(self, question: Question, report: str | None, named: Sequence[str]) -> Figure | None:
         """The change from one period to the next that the report itself prints, where ranking leaves no doubt of it."""

@@ -351,11 +351,16 @@ def _names_to_drop(mentions: Sequence[Mention]) -> list[tuple[int, int]]:
     return [(m.start, m.end) for m in mentions if m.end - m.start > 2 or m.reports not in full]
 
 
+def without_left_out(plain: str) -> str:
+    """The question without what it says it leaves out: 除碳减排支持工具外."""
+    return _LEFT_OUT.sub(lambda m: m[0] if _PLACE_LEFT_OUT.search(m[0]) else " ", plain)
+
+
 def _metric(plain: str, names: Sequence[tuple[int, int]], periods: Sequence[Asked]) -> str:
     kept = list(plain)
     for start, end in [*names, *((asked.start, asked.end) for asked in periods)]:
         kept[start:end] = " " * (end - start)
-    meant = _LEFT_OUT.sub(lambda m: m[0] if _PLACE_LEFT_OUT.search(m[0]) else " ", "".join(kept))
+    meant = without_left_out("".join(kept))
     meant = _USED.sub(lambda m: f"用{m[1]}量 " if len(m[1]) == 1 else f"{m[1]}用量 ", meant)
     words = _ASKING.sub(" ", _ABBREVIATION.sub("", _NOT_MEANT.sub(" ", meant)))
     words = re.sub(r"(?<![\u3400-\u9fff])[的末底了在对是为和与年内中于](?![\u3400-\u9fff])", " ", words)

@@ -15,6 +15,8 @@ JOINT = re.compile(
 )
 # "A与B合计": two things to add, unless the report prints their total.
 _ADDED_UP = re.compile(rf"{JOINT.pattern}|男女|[两三四五]个.{{0,4}}[段类组项]")
+# "信息安全和数据安全制度体系里 份管理规范文件": where it is counted, and not what.
+_FRAME = re.compile(r"^.*(?:里面?|中|内)(?= )")
 # Words by which a printed figure is itself the result of the arithmetic.
 _STATED = {
     "difference": re.compile(r"[增减差降升]|变动|变化|高出|缩短|节约|节省"),
@@ -47,7 +49,8 @@ def states(question: Question, figure: Figure, *, compared: bool = False) -> boo
         if operation == "sum":
             label = normalise(figure.label)
             joint = figure.row is not None and bool(_JOINT.search(label))
-            stated = not _ADDED_UP.search(question.metric) or joint or bool(TOTAL.search(label))
+            counted = _FRAME.sub("", question.metric)
+            stated = not _ADDED_UP.search(counted) or joint or bool(TOTAL.search(label))
         elif operation in ("difference", "growth") and compared:
             stated = bool(_SET_AGAINST.search(words))
         elif operation == "share":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Sequence
 
 from assistant.answer import Result
@@ -15,12 +16,13 @@ from assistant.llm import Cancelled, LanguageModel, Usage
 from assistant.pinyin import spelled
 from assistant.printed import bare, printed
 from assistant.prompts import Prompt
-from assistant.question import Question
+from assistant.question import Question, without_left_out
 from assistant.reading import Evidence, cell_line, read
 from assistant.retrieval import Hit
+from assistant.signatures import office_asked, signatures
 from assistant.units import NUMBER_PATTERN
 from assistant.wording import marks
-from index.records import Passage
+from index.records import Passage, passage_id
 from index.text import normalise, simplify
 
 EVIDENCE_LINES = 3  # what answers the dev questions is the first line for 71 of 75, and never further down
@@ -53,14 +55,7 @@ class TextAnswers:
     def answer(self, draft: Draft, hits: Sequence[Hit], usage: Usage, cancelled: Cancelled | None) -> Iterator[str]:
         """A short answer, read by the LLM and checked against its line."""
         question = draft.question
-        evidence = self._evidence(question, hits)
-        if not evidence or self._llm is None:
-            yield draft.refuse(question.reports)
-            return
-        found, marked = self._found(question, evidence, usage, cancelled)
-        if not marked and len(evidence) > 1 and self._alone(question, evidence[0].passage):
-            # Beside others the LLM overlooks the line that says it, or marks one and says what stands in another.
-            found = self._found(question, evidence[:1], usage, cancelled)[0] or found
+        found = self._signed(question) or self._read(question, hits, usage, cancelled)
         if found is None:
             yield draft.refuse(question.reports)
             return
@@ -71,14 +66,25 @@ class TextAnswers:
         )
         yield draft.add_sentence(self._worded(draft, wording, usage, cancelled) + marks([citation]))
 
+    def _read(
+        self, question: Question, hits: Sequence[Hit], usage: Usage, cancelled: Cancelled | None
+    ) -> Grounded | None:
+        evidence = self._evidence(question, hits)
+        if not evidence or self._llm is None:
+            return None
+        found, marked = self._found(question, evidence, usage, cancelled)
+        if not marked and len(evidence) > 1 and self._alone(question, evidence[0].passage):
+            # Beside others the LLM overlooks the line that says it, or marks one and says what stands in another.
+            found = self._found(question, evidence[:1], usage, cancelled)[0] or found
+        return found
+
     def _found(
         self, question: Question, evidence: Sequence[Evidence], usage: Usage, cancelled: Cancelled | None
     ) -> tuple[Grounded | None, bool]:
         """What the LLM reads out of the evidence, found again there; and whether it stands in the line it marked."""
         assert self._llm is not None
-        reply = read(
-            self._llm, self._extract, question.chinese, evidence, max_tokens=80, usage=usage, cancelled=cancelled
-        )
+        asked = without_left_out(question.chinese)
+        reply = read(self._llm, self._extract, asked, evidence, max_tokens=80, usage=usage, cancelled=cancelled)
         if reply.refused or _repeats(reply.text, question.chinese):
             return None, False
         order = [*reply.marks, *(place for place in range(len(evidence)) if place not in reply.marks)]
@@ -133,6 +139,26 @@ class TextAnswers:
             if len(chosen) == EVIDENCE_LINES:
                 break
         return chosen
+
+    def _signed(self, question: Question) -> Grounded | None:
+        """Who signed for the office whose holder is asked for, where the question is about one report."""
+        office = office_asked(question.chinese)
+        if not office or len(question.reports) != 1:
+            return None
+        report = question.reports[0]
+        signed = [
+            signature
+            for signature in signatures(self._lines(report, 1, sys.maxsize))
+            if signature.office.endswith(office) and not signature.office.endswith(f"副{office}")
+        ]
+        if len({signature.name for signature in signed}) != 1:
+            return None
+        first, last = signed[0].first, signed[0].last
+        text = "".join(line.raw for line in self._lines(report, first, last))
+        passage = Passage(
+            passage_id(report, "prose", first, last, text), report, "prose", (), first, last, text, normalise(text)
+        )
+        return passage, signed[0].name, first, last
 
     def _by_words(self, wanted: str, hits: Sequence[Hit]) -> list[Passage]:
         """The passages with most of the question's words first: of two, the LLM believes the first."""

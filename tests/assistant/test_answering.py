@@ -367,3 +367,28 @@ def test_each_stage_can_be_left_out(small: Library) -> None:
     difference = "甲银行2024年女性员工比男性员工少多少人？"
     assert small.assistant().ask(difference).value == 200
     assert _without(small, None, "plans").ask(difference).abstained
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "formula"),
+    [
+        ("甲银行的绿色贷款余额2024年年初时是多少亿元？", 99.58, "112.08 − 12.5 = 99.58 亿元"),
+        ("2024年年初，甲银行的员工总数是多少人？", 1100, None),
+        ("甲银行2024年末员工总数是多少人？", 1200, None),
+    ],
+)
+def test_a_level_at_the_beginning_of_a_year(small: Library, question: str, value: float, formula: str | None) -> None:
+    answer = small.assistant().ask(question)
+    assert (answer.value, answer.formula) == (value, formula)
+
+
+def test_no_level_of_the_end_stands_for_the_beginning(small: Library) -> None:
+    answer = small.assistant().ask("2022年年初，甲银行的员工总数是多少人？")
+    assert answer.abstained
+    assert answer.nearest[0].value == 1000
+
+
+def test_what_a_question_leaves_out_is_no_answer(small: Library) -> None:
+    llm = ScriptedModel("气候风险研究 [1]")
+    small.assistant(llm).ask("除联合授信外，甲银行与示例大学共建的联合实验室开展什么研究？")
+    assert "联合授信" not in llm.asked("extract")[0]["question"]

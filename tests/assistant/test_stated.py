@@ -40,3 +40,15 @@ def test_a_change_or_a_comparison_must_be_printed_as_one(
 )
 def test_a_rate_that_is_a_share(label: str, stated: bool) -> None:
     assert bool(RATE.search(label)) is stated
+
+
+@pytest.mark.parametrize(
+    ("question", "stated"),
+    [
+        ("甲银行的信息安全和数据安全制度体系里，一共有多少份文件？", True),
+        ("甲银行信息安全和数据安全的文件一共有多少份？", False),
+    ],
+)
+def test_where_things_are_counted_is_no_list_of_them(small: Library, question: str, stated: bool) -> None:
+    understood = small.assistant()._understand_chinese(question, ())
+    assert states(understood, printed(small, "该制度体系包含24份文件")) is stated

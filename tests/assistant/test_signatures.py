@@ -1,0 +1,46 @@
+"""Who signed a letter: an office on one line and a name on the next."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.signatures import office_asked, signatures
+from index.records import Line
+from index.text import normalise
+
+
+def read(*printed: str) -> list[Line]:
+    return [Line(number, text, normalise(text)) for number, text in enumerate(printed, start=1)]
+
+
+def test_an_office_and_the_name_under_it() -> None:
+    found = signatures(read("我們將繼續前行。", "某某銀行股份有限公司黨委書記、董事長", "", "郝　強 先生", "2025年4月"))
+    assert [(signature.name, signature.first, signature.last) for signature in found] == [("郝強先生", 2, 4)]
+    assert found[0].office.endswith("董事长")
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        ("董事長致辭", "郝強"),
+        ("本报告经董事会审议通过，并由公司党委书记、董事长及全体独立董事共同签署确认，现由董事长", "郝强"),
+        ("行长", "2024年"),
+        ("董事长", "可持续发展委员会"),
+    ],
+)
+def test_what_is_no_signature(printed: tuple[str, ...]) -> None:
+    assert signatures(read(*printed)) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "office"),
+    [
+        ("甲银行的董事长是谁?", "董事长"),
+        ("甲银行致辞的行长叫什么名字?", "行长"),
+        ("谁是甲银行的总裁?", "总裁"),
+        ("董事长致辞提到哪些目标?", ""),
+        ("新任卫生部长是谁?", ""),
+    ],
+)
+def test_the_office_that_is_asked_for(question: str, office: str) -> None:
+    assert office_asked(question) == office
