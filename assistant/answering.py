@@ -34,7 +34,7 @@ from assistant.retrieval import Hit, Retriever
 from assistant.settings import Settings
 from assistant.text_answers import TextAnswers
 from assistant.translation import Translator
-from assistant.units import Unit
+from assistant.units import CURRENCIES, Unit
 from assistant.weighing import Candidate, Weighed
 from assistant.wording import Wording
 from index import retriever
@@ -279,7 +279,8 @@ class Assistant:
             understood = without_unit(understood)
         if asks_figure(question):
             understood = replace(understood, kind="figure")
-        if understood.unit is None and counted(question):
+        money = understood.unit is not None and understood.unit.dimension in CURRENCIES
+        if (understood.unit is None or (money and not asks_money(question))) and counted(question):
             understood = replace(understood, unit=Unit("count", 1.0))  # how many: a number of whatever it be
         if asks_money(question):  # by how much in money, not by how many per cent
             operations = tuple("difference" if name == "growth" else name for name in understood.operations)

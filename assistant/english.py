@@ -101,6 +101,7 @@ ANSWER_UNIT = re.compile(
     rf"(?:,\s*|\s*\(|^)(?:expressed )?in (?:units of )?(?:{_CURRENCY}(?:\s*{_SCALE})*|{_SCALES})"
     rf"(?:\)|(?=[\s,?.]|$),?\s*)|"
     rf"\s*\({_CURRENCY}(?:\s*{_SCALE})*\)|"
+    r"\s*\(in (?:units of )?(?:\d{1,3}(?:,\d{3})+|(?:\d+ |ten |hundred )?(?:thousand|million|billion)s?)\)|"
     rf"\s+in {_CURRENCY}(?=\s+of\b)|"
     rf"\s+in (?:units of )?(?:{_CURRENCY}(?:\s*{_SCALE})+|{_SCALES})(?=\s*[?.]|$)",
     re.IGNORECASE,

@@ -7,7 +7,7 @@ import re
 from assistant.english import asks_amount, asks_size
 from assistant.figures import Figure, groups_of
 from assistant.question import Question
-from assistant.units import compatible
+from assistant.units import CURRENCIES, compatible
 from index.text import normalise
 
 # A change reported instead of the level: "较年初新增 433 亿元" is no balance.
@@ -36,7 +36,7 @@ _NEVER_TIMES = {"person", "household", "institution"}  # and neither people nor 
 _SPANS = {"year", "age", "month", "day", "hour"}
 _THINGS = {"item", "institution", "deal", "time"}
 _SIZE_ASKED = re.compile(r"(?:规模|余额|金额|总额)[^,。;?]{0,4}?(?:多大|多少|几)|多大的?规模")
-_NEVER_COUNTED = {"age", "percent", "percentage point", "CNY", "USD", "HKD", "EUR"}
+_NEVER_COUNTED = {"age", "percent", "percentage point", *CURRENCIES}
 _SPAN_ASKED = re.compile(r"年限|期限|多久|多长|时长|时间|时数|年龄|岁|几年|几天|几个月|多少[年天日月]|学时|小时")
 _PER_ASKED = re.compile(r"人均|平均|每|单位|强度|密度")
 _PER_ASKED_EN = re.compile(r"\b(?:per|intensit\w+|densit\w+|average|each)\b|万元[营产收]", re.IGNORECASE)

@@ -85,6 +85,8 @@ _LEFT_OUT = re.compile(
     r"[(](?:除了?)(?P<d>[^()]+?)外?[)]|"
     r",(?:但)?(?:不含|不包括|不包含|不计入?)(?P<e>[^,。?()]{2,20}?)(?=[,。?]|的|$)"
 )
+# "（包括农村商业银行和农村信用社）" tells what the words before it mean.
+_EXAMPLES = re.compile(r"[(](?:例如|比如|譬如|诸如|如|包括)[^()]*[)]")
 # "（山西以外）" says where, and is what is asked for.
 _PLACE_LEFT_OUT = re.compile(
     r"(?:省|市|县|区|国|境|大陆|内地|本地|总部|总行|公司|集团)(?:以外|之外|除外)|"
@@ -360,7 +362,7 @@ def _metric(plain: str, names: Sequence[tuple[int, int]], periods: Sequence[Aske
     kept = list(plain)
     for start, end in [*names, *((asked.start, asked.end) for asked in periods)]:
         kept[start:end] = " " * (end - start)
-    meant = without_left_out("".join(kept))
+    meant = without_left_out(_EXAMPLES.sub(" ", "".join(kept)))
     meant = _USED.sub(lambda m: f"用{m[1]}量 " if len(m[1]) == 1 else f"{m[1]}用量 ", meant)
     words = _ASKING.sub(" ", _ABBREVIATION.sub("", _NOT_MEANT.sub(" ", meant)))
     words = re.sub(r"(?<![\u3400-\u9fff])[的末底了在对是为和与年内中于](?![\u3400-\u9fff])", " ", words)

@@ -340,7 +340,9 @@ class Translator:
                 mentioned = self._catalog.resolve(name)
                 if mentioned == (report.id,):
                     chinese = report.institution["zh-Hans"]
-                    plain = re.sub(rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])", chinese, plain, flags=re.IGNORECASE)
+                    pattern = rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])"
+                    plain = re.sub(rf"{pattern}['’](?= )", f"{chinese}'s", plain, flags=re.IGNORECASE)
+                    plain = re.sub(pattern, chinese, plain, flags=re.IGNORECASE)
         return plain
 
     def _stands_alone(self, text: str) -> bool:

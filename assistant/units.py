@@ -171,6 +171,7 @@ _MEASURES: dict[str, tuple[str, float]] = {
     "种": ("item", 1),
 }
 _WEAK = {"item", "institution", "time", "deal", "household", "count", "point", "rank", "share", "lot", "age"}
+CURRENCIES = frozenset({"CNY", "USD", "HKD", "EUR"})
 _COUNTED = {"person", "household", "institution", "item", "deal", "time"}
 _MASSES = {"tonne", "tco2e", "tce"}
 _MARKS = re.compile(r"[()\[\]（）:：\s]")

@@ -10,7 +10,7 @@ from pathlib import Path
 from assistant.answer import Citation, Language
 from assistant.errors import AssistantError
 from assistant.figures import Figure, groups_of
-from assistant.units import is_measure, parse_unit, spoken_number
+from assistant.units import CURRENCIES, is_measure, parse_unit, spoken_number
 from index.catalog import Catalog
 from index.glossary import Glossary
 from index.text import normalise, simplify, traditional
@@ -35,7 +35,6 @@ _SCALED = re.compile(r"(万亿|千亿|百亿|十亿|亿|千万|百万|十万|万
 # What a clause names before its own: "子公司7家、" of "子公司7家、分公司22家".
 _LISTED = re.compile(r"^.*\d[^、,\d]{1,6}、(?=.{2})(?!.*(?:合计|共))")
 _EACH = {"人": "person", "平方米": "square metre", "m2": "square metre", "户": "household", "股": "share"}
-_CURRENCIES = {"CNY", "USD", "HKD", "EUR"}
 
 
 class Wording:
@@ -154,11 +153,11 @@ class Wording:
             return f"{value_text} {self._unit_name(over)} per {each} ({value_text} {unit_text})" if each else None
         names = self._glossary.english(plain)
         scaled = None if is_measure(plain) else _SCALED.match(plain)  # the 千 of 千瓦时 is no scale
-        if unit.dimension in _CURRENCIES:
+        if unit.dimension in CURRENCIES:
             return f"{unit.dimension} {_large(value * unit.factor)} ({value_text} {unit_text})"
         if scaled:
             counter = self._glossary.english(scaled[2]) if scaled[2] else []
-            whole = f"{value * parse_unit(scaled[1]).factor:,.10g}"  # type: ignore[union-attr]
+            whole = _whole(value * parse_unit(scaled[1]).factor)  # type: ignore[union-attr]
             return f"{whole} {counter[0] if counter else ''}".strip() + f" ({value_text} {unit_text})"
         return f"{value_text} {names[0]}" if names else f"{value_text} {unit_text}"
 
@@ -166,6 +165,11 @@ class Wording:
 def marks(citations: Sequence[Citation]) -> str:
     """The [n] marks of some citations."""
     return "".join(dict.fromkeys(f"[{citation.n}]" for citation in citations))
+
+
+def _whole(number: float) -> str:
+    """A count in full; from a billion on, where digits are no longer read, in words."""
+    return _large(number) if abs(number) >= 1e9 else f"{number:,.10g}"
 
 
 def _large(amount: float) -> str:

@@ -353,3 +353,27 @@ def test_a_size_is_asked_for() -> None:
     assert asks_size("What was the outstanding balance of green loans?")
     assert not asks_size("How large was the research team in 2024?")
     assert chinese_bands("loans priced exactly at the LPR") == "loans priced 等于LPR"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("How did deposits change year on year in April 2024?", "by what percentage did deposits change year on year"),
+        ("What were loans (RMB plus foreign currency) at end-2024?", "loans (本外币) at"),
+        ("What were RMB and foreign-currency deposits at end-2024?", "本外币 deposits"),
+        ("How did the bank change its policy?", "How did the bank change its policy"),
+    ],
+)
+def test_terms_that_a_small_model_mistakes_are_said_plainly(text: str, said: str) -> None:
+    assert said in plain_terms(text)
+
+
+def test_the_beginning_of_a_year_is_said_in_chinese() -> None:
+    assert chinese_periods("How many borrowers were there at the beginning of 2024?").endswith("2024年年初?")
+    assert "年初" not in chinese_periods("Since the beginning of 2024, how many?")
+
+
+@pytest.mark.parametrize("unit", ["(in 100 million)", "(in units of 10,000)", "(in millions)", "(CNY 100 million)"])
+def test_the_unit_of_the_answer_is_left_out(unit: str) -> None:
+    assert without_answer_unit(f"How large was the trading volume {unit}?") == "How large was the trading volume?"
+    assert without_answer_unit("How many loans (in 2024) were there?") == "How many loans (in 2024) were there?"
