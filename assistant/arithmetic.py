@@ -80,7 +80,8 @@ def compute(
             if not 0 <= first <= second:
                 return None  # the second figure is not the whole of which the first is a part
             return _done(first / second * _PER_CENT, "%", 2 if decimals is None else decimals, formula)
-        return _done(first / second, _ratio_unit(operands), 2 if decimals is None else decimals, formula)
+        places = _shown_places(first / second) if decimals is None else decimals
+        return _done(first / second, _ratio_unit(operands), places, formula)
     total = sum(numbers, Decimal(0))
     if operation == "sum":
         return _done(total, unit, places if decimals is None else decimals, " + ".join(shown))
@@ -142,6 +143,11 @@ def _ratio_unit(operands: Sequence[Operand]) -> str:
 def _places(number: Decimal) -> int:
     exponent = number.as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def _shown_places(ratio: Decimal) -> int:
+    """Two decimals, and as many as show three digits of a ratio below a tenth: 0.0809 吨/人."""
+    return 2 if ratio == 0 or abs(ratio) >= Decimal("0.1") else 2 - ratio.adjusted()
 
 
 def _done(result: Decimal, unit: str, decimals: int, formula: str) -> Computed:

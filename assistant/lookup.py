@@ -48,6 +48,8 @@ MOST_MISSING = (
 )
 EVIDENCE_GAP = 4.5  # candidates further behind the best are not shown to the LLM
 MORE = 0.05  # by how much of the question a cell must say more than another to be preferred to it
+OWN_WORDS = 0.2  # share of the question's words in a clause of prose, or
+OWN_MEANING = 0.4  # how near it is in meaning, from which on it is as certain as a row
 ALIKE = 0.6  # of the words of question and label, from which on a cell that is ruled out is offered as the nearest
 DEPTH = 40
 WHOLE_REACH = 60  # lines above a part within which its whole is printed
@@ -153,8 +155,8 @@ class Lookup:
         said = self._read(question, usable, found, usage=usage, cancelled=cancelled)
         if not self._checks:
             return found if said is None else self._decide(found, said)
-        likely = prior(usable[0], lead_of(usable[0], usable))
-        in_its_words = not usable[0].fit.wider and usable[0].fit.missing < MOST_MISSING
+        likely, fit = prior(usable[0], lead_of(usable[0], usable)), usable[0].fit
+        in_its_words = not fit.wider and fit.missing < MOST_MISSING and _speaks_itself(usable[0])
         if said == usable[0] and likely >= AGREED and in_its_words:
             return self._decide(found, said)
         doubted = said is None and likely < DOUBTED
@@ -349,13 +351,14 @@ class Lookup:
 
         A cell printed as not disclosed needs the words: it must never hide a figure that stands elsewhere. A number in
         prose of which no unit says that it measures what is asked must be the more certain, 95 名 is no 满意度, and so
-        must be what names more than was asked.
+        must be one whose own clause has hardly a word of it, and what names more than was asked.
         """
         first = usable[0] if usable and self._certain else None
         if first is None:
             return None
         lead, fit, row = lead_of(first, usable), first.fit, first.figure.row
-        least = SURE if (row is not None or fit.unit > 0) and not fit.narrower else SURE_IN_DOUBT
+        named = (row is not None or fit.unit > 0) and _speaks_itself(first)
+        least = SURE if named and not fit.narrower else SURE_IN_DOUBT
         if first.figure.value is not None and prior(first, lead) >= least:
             return first
         in_full = min(fit.asked, fit.named) >= 0.85 and not fit.narrower and not fit.wider and fit.period == 1
@@ -408,6 +411,12 @@ def _path(figure: Figure) -> tuple[str, ...]:
     """The headings and the name of a call-out, outermost first: 截至2024年末, 绿色贷款余额, 其中清洁能源产业余额."""
     name = figure.label.rpartition(":")[0]
     return tuple(part.strip() for part in name.split(" > ")) if figure.passage.kind == "callout" else ()
+
+
+def _speaks_itself(candidate: Candidate) -> bool:
+    """Whether a cell, or a clause of prose by its own words, speaks of what is asked, not only what is around it."""
+    fit = candidate.fit
+    return candidate.figure.row is not None or fit.asked >= OWN_WORDS or fit.meaning >= OWN_MEANING
 
 
 def _says_more(one: Candidate, other: Candidate) -> bool:

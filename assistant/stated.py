@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from assistant import bands
 from assistant.figures import Figure
 from assistant.question import Question
 from index.text import normalise
@@ -54,7 +55,9 @@ def states(question: Question, figure: Figure, *, compared: bool = False) -> boo
         elif operation in ("difference", "growth") and compared:
             stated = bool(_SET_AGAINST.search(words))
         elif operation == "share":
-            stated = percent and ("占" not in question.chinese or bool(_PORTION.search(words)))
+            # A table by bands of rates over the LPR prints shares of loans.
+            portion = _PORTION.search(words) or (figure.row is not None and bands.rates(normalise(figure.label)))
+            stated = percent and ("占" not in question.chinese or bool(portion))
         else:
             stated = bool(_STATED[operation].search(words)) if operation in _STATED else True
         if stated:

@@ -124,6 +124,9 @@ class Wording:
             value_text = value_text.removesuffix(unit_text).rstrip()
         joint = "" if unit_text[:1] in ("", "%", "万", "萬", "亿", "億") else " "
         printed = f"{value_text}{joint}{self.script(unit_text, language)}".strip()
+        spoken = spoken_number(value_text)
+        if spoken is not None and language != "en":
+            return f"{spoken:g}{joint}{self.script(unit_text, language)}".strip()  # 两席 as a number: 2 席
         if language != "en" or not unit_text:
             return printed
         return self._english_amount(value_text, unit_text) or printed

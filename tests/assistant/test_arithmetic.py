@@ -67,6 +67,13 @@ def test_a_ratio_of_two_measures_keeps_their_units() -> None:
     assert worked("ratio", ("100", "吨"), ("2", "万人")) == Computed(50.0, "吨/万人", "100 ÷ 2 = 50.00 吨/万人")
 
 
+def test_a_small_ratio_keeps_three_digits() -> None:
+    assert worked("ratio", ("229.10", "吨"), ("2,832", "人")) == Computed(0.0809, "吨/人", "229.10 ÷ 2,832 ≈ 0.0809 吨/人")
+    assert worked("ratio", ("229.10", "吨"), ("2,832", "人"), decimals=2) == Computed(
+        0.08, "吨/人", "229.10 ÷ 2,832 ≈ 0.08 吨/人"
+    )
+
+
 def test_scales_are_brought_to_the_first_operand_s() -> None:
     assert worked("difference", ("8,000", "万元"), ("9", "亿元")) == Computed(
         82000, "万元", "90,000 − 8,000 = 82,000 万元"

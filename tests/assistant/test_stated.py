@@ -52,3 +52,10 @@ def test_a_rate_that_is_a_share(label: str, stated: bool) -> None:
 def test_where_things_are_counted_is_no_list_of_them(small: Library, question: str, stated: bool) -> None:
     understood = small.assistant()._understand_chinese(question, ())
     assert states(understood, printed(small, "该制度体系包含24份文件")) is stated
+
+
+def test_a_band_over_the_lpr_holds_a_share(small: Library) -> None:
+    question = small.assistant()._understand_chinese("甲银行2024年刚好按LPR定价的贷款占多大比例？", ())
+    rate = small.figure("alpha", 8, "2024")
+    assert states(question, replace(rate, label="LPR"))
+    assert not states(question, replace(rate, label="资本充足"))

@@ -78,6 +78,8 @@ def test_scaled_counts_in_english_show_the_printed_figure_too(wording: Wording) 
 def test_a_value_that_is_no_number_stays_as_printed(wording: Wording) -> None:
     assert wording.amount("9（滿分10分）", "分", "en") == "9（滿分10分） 分"
     assert wording.amount("4.72分", "分", "zh-Hans") == "4.72 分"
+    assert wording.amount("两", "席", "zh-Hans") == "2 席"
+    assert wording.amount("4,000", "亿", "en") == "400 billion (4,000 亿)"
 
 
 def test_the_metric_in_three_scripts(wording: Wording, small: Library) -> None:
