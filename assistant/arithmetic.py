@@ -81,6 +81,8 @@ def compute(
                 return None  # the second figure is not the whole of which the first is a part
             return _done(first / second * _PER_CENT, "%", 2 if decimals is None else decimals, formula)
         places = _shown_places(first / second) if decimals is None else decimals
+        if first and abs(first / second) < Decimal(1).scaleb(-places) / 2:
+            return None  # nothing that "0.00" would say
         return _done(first / second, _ratio_unit(operands), places, formula)
     total = sum(numbers, Decimal(0))
     if operation == "sum":

@@ -11,6 +11,7 @@ from assistant.drafting import Draft
 from assistant.figures import Figure, groups_of, metric_name
 from assistant.llm import Cancelled, LanguageModel, Usage
 from assistant.lookup import Found, Lookup
+from assistant.measures import words_before
 from assistant.periods import asks_previous_year, previous, step
 from assistant.prompts import Prompt
 from assistant.question import Question, comparison_periods
@@ -39,6 +40,8 @@ PART = 0.3  # of the words for the part of a printed share, which may hold those
 ALL_TERMS = 0.75  # of the terms of an English question, those of the part and the whole
 PART_ALONE = 0.8  # the same, where a sentence need not name the whole
 WHOLE = 0.25  # of the words for the whole of a printed share: it is often left out
+LONGEST_RATE = 8  # characters of the name of a rate before its value in prose
+_VERB = re.compile(r"(?:为|是|达到?|超过?|约|逾|近)*\s*$")
 NEAREST_LABEL = 60  # a longer label is a whole sentence: no figure to offer as the nearest
 
 
@@ -156,7 +159,8 @@ class FigureAnswers:
             return True  # "三次产业比重为…": of what is left out
         if not self._lookup.speaks_of(figure, part.metric, PART):
             return False
-        return bool(label.endswith("率") and RATE.search(label)) or self._lookup.speaks_of(figure, whole.metric, WHOLE)
+        name = label if figure.row is not None else _VERB.sub("", words_before(figure))[-LONGEST_RATE:]
+        return bool(name.endswith("率") and RATE.search(name)) or self._lookup.speaks_of(figure, whole.metric, WHOLE)
 
     def _opening(
         self, draft: Draft, report: str | None, year: str, usage: Usage, cancelled: Cancelled | None

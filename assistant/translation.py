@@ -80,6 +80,12 @@ _LEFT_STANDING = re.compile(r"(?<![A-Za-z])[a-z]{4,}(?: [a-z]{3,})*(?![A-Za-z])"
 _MAX_TERMS = 4
 _LONGEST_HISTORY = 12  # turns: what was said before is not what a follow-up means, and each costs a translation
 
+_COMPARED_YEAR = re.compile(r",?(?:比|较|与|相比于?)(20\d\d)年(?:末|初|底|同期)?(?:相比)?")
+_ANOTHER_YEAR = re.compile(
+    r"\b(?:year[- ]on[- ]year|previous|prior|preceding|last|past|earlier|ago|before|since|annual|years)\b",
+    re.IGNORECASE,
+)
+
 
 class Translator:
     """Makes the Chinese question that the rest of the pipeline works on."""
@@ -188,7 +194,7 @@ class Translator:
             text = _IN_ALL.sub("合计", text, count=1)
         if asks_per_thing(question) and "平均" not in text:
             text = text.replace("每", "平均每", 1)
-        text = self._with_slots(self._with_places(text, question), prepared)
+        text = self._with_slots(self._with_places(_without_invented_years(text, question), question), prepared)
         dropped = "".join(f"（{name}）" for name in dict.fromkeys(names) if name not in text)
         return f"{text.rstrip('?？')}{dropped}？" if dropped else text
 
@@ -235,8 +241,11 @@ class Translator:
         if asks_times(question):
             return "倍"
         words = counted(plain_terms(question))
-        begins = [match.entry for match in self._glossary.match_en(words) if match.start == 0] if words else []
-        return next((term for entry in begins for term in entry.chinese if leading_unit(term) == term), "")
+        for told in dict.fromkeys((words, words.partition(" of ")[0])):  # "hours of training" is one term
+            begins = [match.entry for match in self._glossary.match_en(told) if match.start == 0] if told else []
+            if unit := next((term for entry in begins for term in entry.chinese if leading_unit(term) == term), ""):
+                return unit
+        return ""
 
     def _without_names(self, question: str) -> str:
         """An English question with the library's institutions cut out."""
@@ -444,3 +453,10 @@ def _script(text: str) -> Language:
 
 def _last_user(history: Sequence[Mapping[str, str]]) -> int:
     return max(place for place, turn in enumerate(history) if turn.get("role") == "user")
+
+
+def _without_invented_years(text: str, question: str) -> str:
+    """A translation without a year that the question does not compare with: "increase during March 2024"."""
+    if _ANOTHER_YEAR.search(question):
+        return text
+    return _COMPARED_YEAR.sub(lambda match: match[0] if match[1] in question else "", text)

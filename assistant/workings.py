@@ -17,7 +17,9 @@ from assistant.stated import TOTAL
 from assistant.units import compatible
 from index.text import normalise
 
-_ALL_OF_IT = re.compile(r"^(?:全部|总)的?(?:数|额|量|余额|金额|规模|体)?$")  # names no whole: that of the part is meant
+_ALL_OF_IT = re.compile(
+    r"^(?:全部|总)的?(?:数|额|量|余额|金额|规模|体|人数|户数|家数|次数)?$"
+)  # names no whole: that of the part is meant
 _NOT_RUNNING = re.compile(r"比上月|较上月|当月|单月|环比|余额|月末")
 
 
@@ -40,7 +42,8 @@ class Workings:
         """The sentence of the first plan that can be carried out; None when none can. sure: without the LLM."""
         for plan in plans:
             figures = []
-            for part in plan.parts:
+            unnamed = plan.operation == "share" and _ALL_OF_IT.search(plan.parts[1].metric)
+            for part in plan.parts[:1] if unnamed else plan.parts:
                 figure = self._part(part, usage, cancelled, sure=sure)
                 if figure is None or (plan.running and of_one_month(figure)):
                     break

@@ -392,3 +392,13 @@ def test_what_a_question_leaves_out_is_no_answer(small: Library) -> None:
     llm = ScriptedModel("气候风险研究 [1]")
     small.assistant(llm).ask("除联合授信外，甲银行与示例大学共建的联合实验室开展什么研究？")
     assert "联合授信" not in llm.asked("extract")[0]["question"]
+
+
+def test_all_of_it_is_that_of_the_part_and_no_other_total(small: Library) -> None:
+    """通过认证者占总人数的: those who sat for it, not the staff."""
+    text = "2024年，甲银行100人通过碳金融认证。"
+    passed = prose_passage("alpha", 13, 13, text)
+    assistant = small.assistant(ScriptedModel("[1] 100人", 1.0), passed)
+    assert assistant.ask("2024年甲银行通过碳金融认证的人员占总人数的百分之几？").formula is None
+    women = small.assistant().ask("2024年甲银行女性员工占总人数的百分之几？（保留一位小数）")
+    assert women.formula == "500 ÷ 1,200 ≈ 41.7%"

@@ -68,10 +68,17 @@ def test_a_ratio_of_two_measures_keeps_their_units() -> None:
 
 
 def test_a_small_ratio_keeps_three_digits() -> None:
-    assert worked("ratio", ("229.10", "吨"), ("2,832", "人")) == Computed(0.0809, "吨/人", "229.10 ÷ 2,832 ≈ 0.0809 吨/人")
+    assert worked("ratio", ("229.10", "吨"), ("2,832", "人")) == Computed(
+        0.0809, "吨/人", "229.10 ÷ 2,832 ≈ 0.0809 吨/人"
+    )
     assert worked("ratio", ("229.10", "吨"), ("2,832", "人"), decimals=2) == Computed(
         0.08, "吨/人", "229.10 ÷ 2,832 ≈ 0.08 吨/人"
     )
+
+
+def test_a_ratio_that_rounds_to_nothing_is_declined() -> None:
+    assert worked("ratio", ("3", "个"), ("4,268", "名"), decimals=2) is None
+    assert worked("ratio", ("0", "个"), ("4,268", "名"), decimals=2) is not None
 
 
 def test_scales_are_brought_to_the_first_operand_s() -> None:

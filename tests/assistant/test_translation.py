@@ -335,3 +335,30 @@ def test_banks_and_universities_are_other_institutions(small: Library) -> None:
     made = translator(small, None)
     assert made.names_others("What was the turnover rate of Tongji University in 2024?")
     assert not made.names_others("What was the turnover rate at Alpha Bank in 2024?")
+
+
+@pytest.mark.parametrize(
+    ("question", "unit"),
+    [
+        ("How many hours of training did each woman receive in 2024?", "小时"),
+        ("How many employees left in 2024?", ""),
+        ("How much water was used in 2024?", ""),
+    ],
+)
+def test_the_unit_that_a_question_counts_in(small: Library, question: str, unit: str) -> None:
+    assert translator(small, None).unit(question) == unit
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("By how much did Alpha Bank's loans increase during March 2024?", "甲银行2024年3月贷款增加了多少？"),
+        ("By how much did Alpha Bank's loans increase year on year in March 2024?",
+         "甲银行2024年3月比2023年贷款增加了多少？"),
+        ("By how much did Alpha Bank's loans in March 2024 exceed those of 2023?",
+         "甲银行2024年3月比2023年贷款增加了多少？"),
+    ],
+)  # fmt: skip
+def test_a_translation_invents_no_year_to_compare_with(small: Library, question: str, expected: str) -> None:
+    llm = ScriptedModel("甲银行2024年3月比2023年贷款增加了多少？")
+    assert chinese(small, question, llm=llm, language="en") == expected
