@@ -166,7 +166,7 @@ class Grounding:
             _PARTED.search(group) for group in map(normalise, groups_of(figure.passage))
         )
         narrow = narrower or (bands.ages(label) and not bands.ages(asked))
-        if parted and (narrow or not self.coverage(own, f"{asked} {question.text}")):
+        if names and parted and (narrow or not self.coverage(own, f"{asked} {question.text}")):
             clashes += 1  # one member of a breakdown, of which the question says nothing: not the whole
         # A band is named by its ends, whatever the words: the row is the one spoken of.
         least = BAND_NAMED if bands.same(rates, printed) else 0.0

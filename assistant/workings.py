@@ -21,6 +21,7 @@ _ALL_OF_IT = re.compile(
     r"^(?:全部|总)的?(?:数|额|量|余额|金额|规模|体|人数|户数|家数|次数)?$"
 )  # names no whole: that of the part is meant
 _NOT_RUNNING = re.compile(r"比上月|较上月|当月|单月|环比|余额|月末")
+_PERCENTAGES = ("%", "个百分点")
 
 
 class Workings:
@@ -137,6 +138,9 @@ class Workings:
         computed = compute(operation, operands, draft.question.decimals, fall=fall)
         if computed is None:
             return None
+        asked = draft.question.unit
+        if asked is not None and asked.dimension == "percent" and computed.unit not in _PERCENTAGES:
+            return None  # how many courses were added is no share of them
         periods = {figure.period for figure in figures}
         for figure in figures:
             draft.add_figure(figure, period=figure.period, say=False)

@@ -105,6 +105,8 @@ def test_scope_one_and_two(small: Library) -> None:
         ("2024年末绿色贷款的不良率是多少？", "不良贷款率", "%"),
         ("2024年末个人存款余额是多少？", "存款余额", "亿元"),
         ("2024年末煤炭行业贷款余额是多少？", "贷款余额", "亿元"),
+        ("2024年末消费贷款余额是多少？", "个人住房按揭贷款余额", "亿元"),
+        ("2024年末董事会中女性占多少？", "女性员工比例", "%"),
         ("2024年末普惠小微贷款余额是多少？", "普惠小微贷款支持工具激励资金", "亿元"),
         ("2024年末有多少户股东？", "股东大会召开次数", "次"),
         ("2024年末的股东数量是多少？", "股东大会召开次数", "次"),
@@ -406,3 +408,10 @@ def test_one_group_s_rate_is_not_that_of_all(small: Library) -> None:
     young = row_figure(small, "30岁以下员工流失率", "%", group=("按年龄组别划分的员工流失率",))
     assert fit(small, "甲银行2024年的员工流失率是多少？", young).clash
     assert not fit(small, "甲银行2024年未满30岁的员工流失率是多少？", young).clash
+
+
+def test_the_glossary_s_reading_need_not_repeat_an_age_group(small: Library) -> None:
+    figure = row_figure(small, "30 至 40 岁", "%", group=("按年龄组别划分",))
+    text = "甲银行2024年30到40岁员工流失率是多少？"
+    question = replace(understand(text, text, "zh-Hans", small.catalog), gloss="员工流失率 年龄")
+    assert not small.grounding().fit(question, figure, "2024", 2024).clash

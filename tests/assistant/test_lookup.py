@@ -6,9 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from assistant.citing import Citations
+from assistant.drafting import Draft
 from assistant.figures import Figure, figures_of
 from assistant.lookup import Lookup, _named_alone
 from assistant.question import understand
+from assistant.workings import Workings
 from index.records import Line, Passage, Row, passage_id
 from index.text import normalise
 from tests.assistant.small_library import Library, ScriptedModel, cell, prose_passage, row_passage
@@ -115,6 +118,16 @@ def test_the_row_that_the_question_names_outweighs_its_neighbour(small: Library)
     assert _named_alone("甲银行男性员工", ranked, women) == men
     assert _named_alone("甲银行男性员工", ranked, men) is None
     assert _named_alone("甲银行男性和女性员工", ranked, women) is None
+
+
+def test_a_percentage_asked_for_is_answered_in_per_cent(small: Library) -> None:
+    assistant = small.assistant()
+    figures = [small.figure("alpha", 7, period) for period in ("2023", "2024")]
+    for text, answered in (("甲银行2024年女性员工增加了百分之几？", False), ("甲银行女性员工增加了多少？", True)):
+        question = understand(text, text, "zh-Hans", small.catalog)
+        draft = Draft(question, Citations(small.lines), assistant._wording)
+        worked = Workings(assistant._lookup).work_out(draft, "difference", figures)
+        assert (worked is not None) is answered
 
 
 def test_prose_is_no_part_of_anything(small: Library) -> None:
