@@ -280,7 +280,7 @@ class Assistant:
         if asks_figure(question):
             understood = replace(understood, kind="figure")
         money = understood.unit is not None and understood.unit.dimension in CURRENCIES
-        if (understood.unit is None or (money and not asks_money(question))) and counted(question):
+        if (understood.unit is None or (money and not unit and not asks_money(question))) and counted(question):
             understood = replace(understood, unit=Unit("count", 1.0))  # how many: a number of whatever it be
         if asks_money(question):  # by how much in money, not by how many per cent
             operations = tuple("difference" if name == "growth" else name for name in understood.operations)

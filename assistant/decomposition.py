@@ -66,6 +66,7 @@ _SUMMED = re.compile(r"^(?:的)?(?:合计|加起来|加总|相加|之和|总和|
 _NOT_COUNTED = re.compile(rf"(?:多少|几)(?:{UNIT_PATTERN})?|[是为有设达到了约?]")
 _CHANGED = re.compile(r"[增减升降占]|同比|环比")
 _RISEN = re.compile(r"(?:提[升高]|增[加长]|上升|下降|减少|降低|缩短|节省|节约)了?(?:多少|几|百分)")
+_AMOUNT_OF = re.compile(r"的(?:总?资产|存款|贷款|收入|利润|产值|[^的]{0,6}(?:余额|总?额|金额|规模))$")
 _SINGLE = re.compile(r"单季度?|单月|当季|当月|单独(?:一个)?[季月]")
 _BOTH = (("男女", "男性", "女性"), ("存贷款", "存款", "贷款"), ("进出口", "进口", "出口"))
 _FALLING = {"少", "低", "小", "短", "减少", "下降", "下滑", "低于"}
@@ -126,7 +127,7 @@ class Decomposer:
             if _ALL.search(self._part(whole, question).metric):
                 found += self._two("share", one, whole, question)
             found += self._two("share", f"{whole}的{one}", whole, question)
-            if "的" in whole:  # "银行机构的总资产中大型商业银行所占…": the total assets of those
+            if _AMOUNT_OF.search(whole):  # "银行机构的总资产中大型商业银行所占…": the total assets of those
                 found += self._two("share", f"{one}的{whole.rpartition('的')[2]}", whole, question)
         for pattern in (_MORE, _BEYOND):
             if match := pattern.match(text):

@@ -60,11 +60,18 @@ _ARITHMETIC = re.compile(
 _OPENS = r"(?:^|, ?)(?:(?:in|at|to|by|for|of|with|on|from|under) )?"
 _PERSON = (
     r"(?:chair(?:man|woman|person)?|president|director|ceo|chief executive|governor|minister|manager|secretary|"
-    r"professor|academician|official|executive|person)"
+    r"professor|academician)"
 )
 _WORDS_ASKED = (
     (re.compile(rf"{_OPENS}(?:who|whom|whose)\b", re.IGNORECASE), "谁"),
-    (re.compile(rf"{_OPENS}(?:which|what) (?:[\w'’-]+ ){{0,4}}?{_PERSON}\b(?! of\b)", re.IGNORECASE), "谁"),
+    (
+        re.compile(
+            rf"{_OPENS}(?:which|what) (?:(?!(?:did|does|do|is|was|were|the|has|had)\b)[\w'’-]+ ){{0,4}}?"
+            rf"{_PERSON}\b(?! of\b)",
+            re.IGNORECASE,
+        ),
+        "谁",
+    ),
     (re.compile(rf"{_OPENS}where\b", re.IGNORECASE), "哪里"),
     (re.compile(rf"{_OPENS}when\b", re.IGNORECASE), "何时"),
     (

@@ -32,13 +32,13 @@ class Excerpts:
         self._grounding = grounding
         self._lines = lines
 
-    def of(self, passage: Passage, wanted: str) -> str:
-        """At most MAX_CHARS of a prose passage; `wanted`: the question's words.
+    def of(self, passage: Passage, wanted: str, *, whole: bool = False) -> str:
+        """At most MAX_CHARS of a prose passage; `wanted`: the question's words. whole: a list is asked for.
 
         Of sentences, the one with most of the words and what stands around it; of lines that are no sentences (awards,
         names of brands), those alone that name what is asked: of two such lines the LLM mixes up what belongs to which.
         """
-        if rows := self._rows(passage):
+        if not whole and (rows := self._rows(passage)):
             return self._of_rows(rows, wanted)[:MAX_CHARS]
         begun = self._begun(passage)
         text = begun + normalise(passage.text)

@@ -32,7 +32,8 @@ _BETWEEN = re.compile(
     r"相差|差[额值距]|通过|[与和及]|男女"
 )  # two things, or what a measure brought: no level at two times
 # The level at the beginning of a year, and not what has changed since: "2024年年初时是多少户".
-_OPENING = re.compile(r"(?<![较比从由自与和同到至])年?年初(?!至|到|以来|起|增|新|减)(?:时候?)?")
+_OPENING = re.compile(r"(?<![较比从由自与和到至])年初(?:时候?)?(?=[,是有为余]|的(?![^,?]*(?:目标|计划|预算|规划))|$)")
+_OPENING_WORDS = re.compile(r"^初(?=[ ,的])|年?年初(?:时候?)?")
 _NET = re.compile(r"净增|相减")
 _CHANGE_OF_YEAR = re.compile(r"同比|环比|增长|增速|增幅|降幅")
 _SUMMED_UP = re.compile(rf"{TOTAL.pattern}|累计|累积|(?<!公)共")  # words by which a figure is of several things
@@ -78,7 +79,8 @@ class FigureAnswers:
         report = question.reports[0] if question.reports else None
         period = named[0] if named else None
         figure = None
-        if not several and len(named) == 1 and _OPENING.search(question.chinese) and not question.operations:
+        opening = _OPENING.search(question.chinese) and not (several or plans or question.operations)
+        if opening and len(named) == 1:
             yield from self._opening(draft, report, named[0], usage, cancelled)
             return
         if series and (change := self._printed_change(question, report, sorted(named))):
@@ -166,7 +168,7 @@ class FigureAnswers:
         self, draft: Draft, report: str | None, year: str, usage: Usage, cancelled: Cancelled | None
     ) -> Iterator[str]:
         """A level at the beginning of a year: that of the end of the year before, else the end less what was gained."""
-        question = replace(draft.question, metric=_OPENING.sub("", draft.question.metric))
+        question = replace(draft.question, metric=_OPENING_WORDS.sub("", draft.question.metric).strip(" 的,"))
         before = self._lookup.figure(operand(question, previous(year[:4])), report, previous(year[:4]), sure=True)
         if before is not None:
             yield from self._state(draft, before, before.period)
@@ -174,7 +176,8 @@ class FigureAnswers:
         found = self._lookup.find(operand(question, year), report, year, usage=usage, cancelled=cancelled)
         gain = self._lookup.gain_of(found.best.figure) if found.best is not None else None
         worked = None
-        if found.best is not None and gain is not None:
+        share = gain is not None and gain.unit is not None and gain.unit.dimension == "percent"  # of what, is not said
+        if found.best is not None and gain is not None and not share:
             worked = self._workings.work_out(draft, "difference", [gain, found.best.figure])
         if worked is not None:
             yield worked
@@ -277,7 +280,8 @@ class FigureAnswers:
         where = dict.fromkeys(periods, report)
         found, missed = look_up_each(self._lookup, draft.question, where, periods, usage, cancelled, patient=False)
         figures = [found[period] for period in periods if period in found]
-        if periods[-1] in found and missed and wanted[:1] == ["growth"]:
+        yearly = len(periods[-1]) == 4 and periods[-1] in found and found[periods[-1]].period in ("", periods[-1])
+        if yearly and missed and wanted[:1] == ["growth"]:
             return self._workings.grown(draft, found[periods[-1]])
         if missed or not one_metric(figures):
             return None

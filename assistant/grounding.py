@@ -99,7 +99,7 @@ class Grounding:
         if question.gloss:
             # Names are the translation's: the glossary also lists the institution's own place among the terms.
             terms = replace(question, metric=question.gloss)
-            fit = fit.merged(self._fit(terms, figure, period, report_year, names=False))
+            fit = fit.merged(self._fit(terms, figure, period, report_year, own_reading=False))
         term, whole = self._term_added(question.chinese)
         if term:
             given = normalise(f"{figure.words} {figure.context} {figure.basis} {figure.sentence}")
@@ -126,7 +126,7 @@ class Grounding:
         return "", False
 
     def _fit(
-        self, question: Question, figure: Figure, period: str | None, report_year: int, *, names: bool = True
+        self, question: Question, figure: Figure, period: str | None, report_year: int, *, own_reading: bool = True
     ) -> Fit:
         asked = question.metric or question.chinese
         if figure.row:
@@ -143,7 +143,7 @@ class Grounding:
         clashes, narrower, wider = self._contrasts.compare(
             scope, label, near if figure.row else "", context, prose=figure.row is None
         )
-        if names:
+        if own_reading:
             passage = figure.passage
             about = normalise(" ".join((*passage.section, passage.text)))
             clashes += self._other_entity(question, f"{label} {context} {about}")
@@ -166,7 +166,7 @@ class Grounding:
             _PARTED.search(group) for group in map(normalise, groups_of(figure.passage))
         )
         narrow = narrower or (bands.ages(label) and not bands.ages(asked))
-        if names and parted and (narrow or not self.coverage(own, f"{asked} {question.text}")):
+        if own_reading and parted and (narrow or not self.coverage(own, f"{asked} {question.text}")):
             clashes += 1  # one member of a breakdown, of which the question says nothing: not the whole
         # A band is named by its ends, whatever the words: the row is the one spoken of.
         least = BAND_NAMED if bands.same(rates, printed) else 0.0

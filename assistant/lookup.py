@@ -55,7 +55,10 @@ DEPTH = 40
 WHOLE_REACH = 60  # lines above a part within which its whole is printed
 NAME_REACH = 12  # lines from a figure within which a name that a question quotes must stand
 # What a sentence says after a level: "…余额18.01亿元,较年初5.69亿元,净增"
-_GAINED = re.compile(r"^[^,。;]{0,4},(?:较|比)(?:年初|上年末|去年末)[^。;]{0,12}?(?:净增|新增|增加|增长)(?:了|额)?\s*$")
+_GAINED = re.compile(
+    r"^[^,。;]{0,4},(?:较|比)(?:年初|上年末|去年末)(?:[\d.,]+[^\d,。;]{1,4},)?(?:净增|新增|增加|增长)(?:了|额)?\s*$"
+)
+_WITHOUT = re.compile(r"(?:没有?|[不未非无除]|低于|少于)[^,。?、]{0,12}$")
 
 
 @dataclass
@@ -238,7 +241,7 @@ class Lookup:
             other
             for other in figures_of(figure.passage, self._lines, self._catalog.get(figure.report).year)
             if other.sentence == figure.sentence
-            and _GAINED.search(words_before(other).partition(figure.value_text)[2])
+            and _GAINED.search(words_before(other)[len(words_before(figure)) + len(figure.value_text) :])
             and compatible(figure.unit, other.unit)
         ]
         return found[0] if len(found) == 1 else None
@@ -436,8 +439,17 @@ def _named_alone(asked: str, usable: Sequence[Candidate], said: Candidate) -> Ca
     if row is None:
         return None
     column = [c for c in usable if c.figure.row is not None and _column(c.figure) == _column(said.figure)]
-    named = [c for c in column if len(normalise(c.figure.label)) > 1 and normalise(c.figure.label) in asked]
+    named = [c for c in column if _named_by(asked, normalise(c.figure.label))]
     return named[0] if len(named) == 1 and named[0].score > said.score else None
+
+
+def _named_by(asked: str, label: str) -> bool:
+    """Whether a question names a label, and not what is without it or below it: 没有本科学历, 本科以下."""
+    place = asked.find(label)
+    if place < 0 or len(label) < 2:
+        return False
+    after = asked[place + len(label) :]
+    return not _WITHOUT.search(asked[:place]) and not after.startswith(("以下", "以外", "之外", "除外"))
 
 
 def _column(figure: Figure) -> tuple[str, str, tuple[str, ...], str, str]:

@@ -47,6 +47,7 @@ _EACH_ASKED = re.compile(
 _AREA_ASKED = re.compile(r"单位面积|每平方米|每平米|平均每平")
 _EACH = re.compile(r"[人户场笔单行件点日月]均|平均|每|均值|单位|强度|密度")
 _AVERAGE_BEFORE = re.compile(r"(?:[日月年人户]均|平均每?[天日月年人户]?)(?:约|为|达|近|超过?)*\s*$")
+_THIS_ONE = re.compile(r"本期(?![末间内])|[该单]期|[本该单]笔")
 _FULL_MARKS = re.compile(r"满分(?:为|是)?\s*$")
 
 
@@ -90,7 +91,7 @@ def change_differs(question: Question, figure: Figure) -> bool:
 
 def differences(question: Question, asked: str, figure: Figure, given: str) -> int:
     """In how many ways the figure is another kind of amount than the one asked for: a total where so much a head is
-    wanted, an intensity or a daily mean for an amount, the best possible score for the one reached.
+    wanted, an intensity or a daily mean for an amount, the best possible score for the one reached, one issue for all.
 
     asked: the question's words for the metric; given: the figure's own words.
     """
@@ -100,6 +101,7 @@ def differences(question: Question, asked: str, figure: Figure, given: str) -> i
         + _intensity_for_amount(question, figure)
         + _average_for_total(question, figure)
         + _full_marks(question, figure)
+        + _one_of_several(question, figure)
     )
 
 
@@ -158,6 +160,11 @@ def _full_marks(question: Question, figure: Figure) -> bool:
     return (
         figure.row is None and _FULL_MARKS.search(words_before(figure)) is not None and "满分" not in question.chinese
     )
+
+
+def _one_of_several(question: Question, figure: Figure) -> bool:
+    """Whether prose speaks of this issue or this time, and the question of all: 本期债券发行规模为10亿元."""
+    return figure.row is None and "sum" in question.operations and _THIS_ONE.search(figure.words) is not None
 
 
 def _growth_for_level(question: Question, figure: Figure) -> bool:

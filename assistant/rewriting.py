@@ -15,7 +15,7 @@ _MONTH_RANGE = re.compile(rf"\bJan(?:uary)?\s*(?:-|–|—|to|through)\s*{_MONTH
 _HALF = re.compile(rf"(?:the )?(first|second) half(?: of)? {_YEAR}|\bH([12]) {_YEAR}", re.IGNORECASE)
 _QUARTERS = re.compile(rf"(?:the )?first three quarters of {_YEAR}", re.IGNORECASE)
 _QUARTER = re.compile(rf"(?:the )?(first|second|third|fourth|last) quarter(?: of)?,? {_YEAR}", re.IGNORECASE)
-_OPENING = re.compile(rf"\b(?:at|as of|by) the (?:beginning|start|opening) of {_YEAR}", re.IGNORECASE)
+_OPENING = re.compile(rf"\b(?:at|as of|by) the (?:beginning|start|opening) of (?:the year )?{_YEAR}", re.IGNORECASE)
 _SINCE = re.compile(rf"\bsince (?:the (?:start|beginning) of )?{_YEAR}", re.IGNORECASE)
 _END_MONTH_YEAR = re.compile(rf"\b{_END}?{_MONTH},? (?:of )?{_YEAR}", re.IGNORECASE)
 _END_MONTH = re.compile(rf"\b{_END}{_MONTH}\b", re.IGNORECASE)
@@ -53,14 +53,15 @@ _BANDS = (
 )
 # "How did deposits change year on year" asks for the rate at which they did.
 _CHANGED = re.compile(
-    r"\bhow did (?P<what>[^?]+?) change (?P<since>year[- ]on[- ]year|from a year (?:earlier|ago|before)|"
+    r"\bhow did "
+    r"(?P<what>(?![^?]*\b(?:ratio|rate|margin|coverage|composition|structure|policy|share|approach)\b)[^?]+?) "
+    r"change (?P<since>year[- ]on[- ]year|from a year (?:earlier|ago|before)|"
     r"compared (?:with|to) a year (?:earlier|ago|before))",
     re.IGNORECASE,
 )
 _BOTH_CURRENCIES = re.compile(
-    r"\(?\b(?:RMB|yuan|renminbi|local[- ]currency|domestic[- ]currency)(?: and| plus| \+| &) ?"
-    r"foreign[- ]currenc(?:y|ies)"
-    r"(?: combined| together)?\b(?P<end>\)?)",
+    r"\((?:RMB|yuan|renminbi|local[- ]currency|domestic[- ]currency)(?: and| plus| \+| &) ?foreign[- ]currenc(?:y|ies)"
+    r"(?: combined| together)?\)",
     re.IGNORECASE,
 )
 _ATTENDANCE = re.compile(
@@ -186,7 +187,7 @@ def plain_terms(text: str) -> str:
     plain = _STAFF_TURNOVER.sub("staff turnover rate ", _QUOTED.sub("", _ABBREVIATION.sub("", text)))
     plain = _ATTENDANCE.sub("How many person-times took part in", plain)
     plain = _CHANGED.sub(r"by what percentage did \g<what> change \g<since>", plain)
-    plain = _BOTH_CURRENCIES.sub(lambda m: "(本外币)" if m["end"] else "本外币", plain)
+    plain = _BOTH_CURRENCIES.sub("(本外币)", plain)
     if asks_money(text) and not _OF_STAFF.search(plain):
         plain = _TURNOVER.sub("trading value" if _TRADED.search(plain) else "operating revenue", plain)
     return plain

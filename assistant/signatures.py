@@ -13,7 +13,14 @@ from index.text import clean
 _OFFICES = "董事长|副董事长|行长|总裁|总经理|首席执行官|主席|监事长|理事长|董事会秘书"
 _OFFICE = re.compile(rf"(?:{_OFFICES})$")
 _NAME = re.compile(r"[\u3400-\u9fff]{1,2} ?[\u3400-\u9fff]{1,2}(?: ?(?:先生|女士|博士))?")
-_ASKED = re.compile(rf"({_OFFICES})[^,。?]{{0,6}}?(?:谁|姓名|叫|哪[一位])|(?:谁|哪[一位]).{{0,6}}?({_OFFICES})")
+# The whole question: no chairman's meetings, nor whom he appointed.
+_ASKED = re.compile(
+    rf"(?<![副原前任])({_OFFICES})(?:现在|目前|的(?:姓名|名字))?(?:是|叫|为)(?:谁|什么名字|什么|哪一?位)(?:先生|女士)?[?]?$|"
+    rf"谁(?:是|任|担任)[^,?]*?(?<![副原前任])({_OFFICES})[?]?$"
+)
+_ANOTHER_S = re.compile(r"[分支]行|子公司|附属|旗下|委员会|监事会|理事会|助理|秘书长|部门")
+# What may stand alone under an office and is no name.
+_NO_NAME = re.compile(r"致辞|寄语|报告|董事|监事|行长|总裁|经理|公司|银行|摘要|目录|[会部室席处长]$")
 LONGEST_OFFICE = 40  # characters: a longer line is a sentence
 
 
@@ -30,7 +37,7 @@ class Signature:
 def office_asked(question: str) -> str:
     """The office whose holder a question asks for; "" for none."""
     match = _ASKED.search(question)
-    return (match[1] or match[2]) if match else ""
+    return (match[1] or match[2]) if match and not _ANOTHER_S.search(question) else ""
 
 
 def signatures(lines: Sequence[Line]) -> list[Signature]:
@@ -39,5 +46,9 @@ def signatures(lines: Sequence[Line]) -> list[Signature]:
     return [
         Signature(office.text, clean(name.raw), office.number, name.number)
         for office, name in pairwise(printed)
-        if len(office.text) <= LONGEST_OFFICE and _OFFICE.search(office.text) and _NAME.fullmatch(name.text)
+        if len(office.text) <= LONGEST_OFFICE and _OFFICE.search(office.text) and _is_name(name.text)
     ]
+
+
+def _is_name(text: str) -> bool:
+    return _NAME.fullmatch(text) is not None and not _NO_NAME.search(text)

@@ -17,7 +17,7 @@ JOINT = re.compile(
 # "A与B合计": two things to add, unless the report prints their total.
 _ADDED_UP = re.compile(rf"{JOINT.pattern}|男女|[两三四五]个.{{0,4}}[段类组项]")
 # "信息安全和数据安全制度体系里 份管理规范文件": where it is counted, and not what.
-_FRAME = re.compile(r"^.*(?:里面?|中|内)(?= )")
+_FRAME = re.compile(r"^.*(?<![高初境省国市海])(?:里面?|中|内)(?= )")
 # Words by which a printed figure is itself the result of the arithmetic.
 _STATED = {
     "difference": re.compile(r"[增减差降升]|变动|变化|高出|缩短|节约|节省"),

@@ -81,7 +81,7 @@ class TextAnswers:
     def _found(
         self, question: Question, evidence: Sequence[Evidence], usage: Usage, cancelled: Cancelled | None
     ) -> tuple[Grounded | None, bool]:
-        """What the LLM reads out of the evidence, found again there; and whether it stands in the line it marked."""
+        """What the LLM reads out of the evidence, found again there; and whether in the line it marked, if any."""
         assert self._llm is not None
         asked = without_left_out(question.chinese)
         reply = read(self._llm, self._extract, asked, evidence, max_tokens=80, usage=usage, cancelled=cancelled)
@@ -129,7 +129,11 @@ class TextAnswers:
         size = 0
         wanted = question.metric or question.chinese
         for passage in self._by_words(wanted, hits):
-            text = row_line(passage) if passage.row is not None else self._excerpts.of(passage, wanted)
+            text = (
+                row_line(passage)
+                if passage.row is not None
+                else self._excerpts.of(passage, wanted, whole=question.list_wanted)
+            )
             if any(item.text == text for item in chosen):
                 continue
             if chosen and size + len(text) > EVIDENCE_CHARS:
@@ -143,7 +147,7 @@ class TextAnswers:
     def _signed(self, question: Question) -> Grounded | None:
         """Who signed for the office whose holder is asked for, where the question is about one report."""
         office = office_asked(question.chinese)
-        if not office or len(question.reports) != 1:
+        if not office or len(question.reports) != 1 or question.entities or question.subsidiaries:
             return None
         report = question.reports[0]
         signed = [

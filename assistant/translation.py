@@ -82,7 +82,8 @@ _LONGEST_HISTORY = 12  # turns: what was said before is not what a follow-up mea
 
 _COMPARED_YEAR = re.compile(r",?(?:比|较|与|相比于?)(20\d\d)年(?:末|初|底|同期)?(?:相比)?")
 _ANOTHER_YEAR = re.compile(
-    r"\b(?:year[- ]on[- ]year|previous|prior|preceding|last|past|earlier|ago|before|since|annual|years)\b",
+    r"\b(?:year[- ](?:on[- ]year|earlier)|versus|vs|against|compar\w+|than|FY\d\d|previous|prior|preceding|last|past|"
+    r"earlier|ago|before|since|annual|years)\b",
     re.IGNORECASE,
 )
 

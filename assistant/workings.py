@@ -14,14 +14,14 @@ from assistant.llm import Cancelled, Usage
 from assistant.lookup import Lookup
 from assistant.question import Question
 from assistant.stated import TOTAL
-from assistant.units import compatible
+from assistant.units import compatible, parse_unit
 from index.text import normalise
 
 _ALL_OF_IT = re.compile(
     r"^(?:全部|总)的?(?:数|额|量|余额|金额|规模|体|人数|户数|家数|次数)?$"
 )  # names no whole: that of the part is meant
 _NOT_RUNNING = re.compile(r"比上月|较上月|当月|单月|环比|余额|月末")
-_PERCENTAGES = ("%", "个百分点")
+_STAFF = re.compile(r"员工|职工|雇员|男性|女性|学历")
 
 
 class Workings:
@@ -43,7 +43,7 @@ class Workings:
         """The sentence of the first plan that can be carried out; None when none can. sure: without the LLM."""
         for plan in plans:
             figures = []
-            unnamed = plan.operation == "share" and _ALL_OF_IT.search(plan.parts[1].metric)
+            unnamed = plan.operation == "share" and _names_no_whole(plan)
             for part in plan.parts[:1] if unnamed else plan.parts:
                 figure = self._part(part, usage, cancelled, sure=sure)
                 if figure is None or (plan.running and of_one_month(figure)):
@@ -139,7 +139,9 @@ class Workings:
         if computed is None:
             return None
         asked = draft.question.unit
-        if asked is not None and asked.dimension == "percent" and computed.unit not in _PERCENTAGES:
+        unit = parse_unit(computed.unit)
+        percentage = unit is not None and unit.dimension in ("percent", "percentage point")
+        if asked is not None and asked.dimension == "percent" and not percentage:
             return None  # how many courses were added is no share of them
         periods = {figure.period for figure in figures}
         for figure in figures:
@@ -151,6 +153,12 @@ class Workings:
         """Growth over the year from its end and what was gained since its beginning."""
         gain = self._lookup.gain_of(level)
         return None if gain is None else self.work_out(draft, "growth since", [level, gain])
+
+
+def _names_no_whole(plan: Plan) -> bool:
+    """Whether a share is of "all of it", which is that of the part; the 总人数 of staff is that of the staff."""
+    part, whole = (question.metric for question in plan.parts)
+    return bool(_ALL_OF_IT.search(whole)) and not _STAFF.search(part)
 
 
 def _is_total(figure: Figure, part: Figure) -> bool:

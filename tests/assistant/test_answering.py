@@ -13,7 +13,8 @@ from assistant.answering import Assistant
 from assistant.errors import AssistantError, UsageError
 from assistant.llm import Stopped
 from assistant.settings import Settings
-from tests.assistant.small_library import Library, ScriptedModel, prose_passage
+from index.records import Row
+from tests.assistant.small_library import Library, ScriptedModel, cell, prose_passage, row_passage
 
 
 def cited(answer: Answer) -> set[tuple[str, int]]:
@@ -396,9 +397,9 @@ def test_what_a_question_leaves_out_is_no_answer(small: Library) -> None:
 
 def test_all_of_it_is_that_of_the_part_and_no_other_total(small: Library) -> None:
     """通过认证者占总人数的: those who sat for it, not the staff."""
-    text = "2024年，甲银行100人通过碳金融认证。"
-    passed = prose_passage("alpha", 13, 13, text)
-    assistant = small.assistant(ScriptedModel("[1] 100人", 1.0), passed)
-    assert assistant.ask("2024年甲银行通过碳金融认证的人员占总人数的百分之几？").formula is None
+    row = Row("alpha", "认证", (), "通过碳金融认证人数", "人", "", (cell("100", "2024", 9),), 9, 9, 2, (), "test")
+    assistant = small.assistant(None, row_passage(row))
+    assert assistant.ask("2024年甲银行通过碳金融认证的有多少人？").value == 100
+    assert assistant.ask("2024年甲银行通过碳金融认证的人数占总人数的百分之几？").formula is None
     women = small.assistant().ask("2024年甲银行女性员工占总人数的百分之几？（保留一位小数）")
     assert women.formula == "500 ÷ 1,200 ≈ 41.7%"

@@ -96,6 +96,11 @@ def test_the_part_of_an_amount_that_one_group_has(plan_of) -> None:
     assert [part.metric for part in plan.parts] == ["城区网点的总资产", "网点的总资产"]
 
 
+def test_a_part_of_some_people_is_not_that_of_all(plan_of) -> None:
+    plans = plan_of("甲银行2024年参加培训的员工中，女性占百分之几？")
+    assert all(plan.parts[0].metric != "女性的员工" for plan in plans)
+
+
 def test_a_part_named_with_the_particle(plan_of) -> None:
     plan = plan_of("2024年甲银行的供应商里，省内的占百分之几？")[0]
     assert [part.metric for part in plan.parts] == ["供应商的省内", "供应商"]

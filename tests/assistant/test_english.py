@@ -337,6 +337,7 @@ def test_attendance_is_a_number_of_people_coming() -> None:
         ("Which minister led a delegation?", "谁"),
         ("Which Alpha Group chairman led the visit?", "谁"),
         ("Which university signed?", "哪一个"),
+        ("What did the chairman emphasise?", "什么"),
         ("According to its report, who chairs the committee?", "谁"),
         ("In which year did it list?", "哪一个"),
         ("How many employees who received training were women?", ""),
@@ -360,7 +361,8 @@ def test_a_size_is_asked_for() -> None:
     [
         ("How did deposits change year on year in April 2024?", "by what percentage did deposits change year on year"),
         ("What were loans (RMB plus foreign currency) at end-2024?", "loans (本外币) at"),
-        ("What were RMB and foreign-currency deposits at end-2024?", "本外币 deposits"),
+        ("What were RMB and foreign-currency deposits at end-2024?", "RMB and foreign-currency deposits"),
+        ("How did the NPL ratio change year on year?", "How did the NPL ratio change"),
         ("How did the bank change its policy?", "How did the bank change its policy"),
     ],
 )

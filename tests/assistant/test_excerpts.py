@@ -38,6 +38,7 @@ def test_of_lines_in_columns_the_one_asked_about_is_read(small: Library) -> None
 def test_a_label_over_two_lines_is_read_with_what_follows_it(small: Library) -> None:
     passage = prose_passage("alpha", 1, 8, "\n".join(BRANDS))
     assert excerpts(small, *BRANDS).of(passage, "投资者教育品牌叫什么名字") == "投资者 教育品牌 老西说投教"
+    assert "甲证固收" in excerpts(small, *BRANDS).of(passage, "有哪些教育品牌", whole=True)
 
 
 @pytest.mark.parametrize(

@@ -415,3 +415,24 @@ def test_the_glossary_s_reading_need_not_repeat_an_age_group(small: Library) -> 
     text = "甲银行2024年30到40岁员工流失率是多少？"
     question = replace(understand(text, text, "zh-Hans", small.catalog), gloss="员工流失率 年龄")
     assert not small.grounding().fit(question, figure, "2024", 2024).clash
+
+
+@pytest.mark.parametrize(
+    ("question", "label", "clash"),
+    [
+        ("2024年末个人存款余额是多少？", "存款余额", True),
+        ("2024年末消费贷款余额是多少？", "个人住房按揭贷款余额", True),
+        ("2024年末董事会中女性占多少？", "女性员工比例", True),
+        ("2024年末绿色贷款余额是多少？", "贷款余额", True),
+        ("2024年有多少个人参加了培训？", "参加培训人数", False),
+        ("2024年平均每个人培训多少小时？", "员工人均培训时长", False),
+    ],
+)
+def test_what_a_contrast_rules_out_by_itself(small: Library, question: str, label: str, clash: bool) -> None:
+    assert bool(fit(small, question, row_figure(small, label, "")).clash) is clash
+
+
+def test_one_issue_is_not_all_that_was_issued(small: Library) -> None:
+    issue = clause(small, "甲银行承销绿色债券，本期债券发行规模为10亿元。")
+    assert fit(small, "甲银行一共承销了多少亿元绿色债券？", issue).clash
+    assert not fit(small, "甲银行承销的绿色债券规模是多少亿元？", issue).clash

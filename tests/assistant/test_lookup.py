@@ -89,6 +89,9 @@ def test_a_share_is_of_the_total_that_the_table_prints(small: Library) -> None:
         ("2024年末，“惠农贷”余额18.01亿元，较年初新增12.32亿元，惠及1,250户。", 12.32),
         ("2024年末，“惠农贷”余额18.01亿元，较年初减少12.32亿元。", None),
         ("2024年末，“惠农贷”余额18.01亿元，绿色贷款余额较年初新增12.32亿元。", None),
+        ("2024年末，“惠农贷”余额20.5亿元，较年初下降3亿元，新增12亿元。", None),
+        ("2024年末，“惠农贷”余额18.01亿元，较年初下降3亿元，绿色贷款增加12.32亿元。", None),
+        ("2024年末，“惠农贷”余额24亿元，较年初新增12.32亿元。", 12.32),
         ("2024年末，“惠农贷”余额18.01亿元。绿色贷款较年初新增12.32亿元。", None),
     ],
 )
@@ -118,6 +121,7 @@ def test_the_row_that_the_question_names_outweighs_its_neighbour(small: Library)
     assert _named_alone("甲银行男性员工", ranked, women) == men
     assert _named_alone("甲银行男性员工", ranked, men) is None
     assert _named_alone("甲银行男性和女性员工", ranked, women) is None
+    assert _named_alone("甲银行不是男性的员工", ranked, women) is None
 
 
 def test_a_percentage_asked_for_is_answered_in_per_cent(small: Library) -> None:

@@ -26,6 +26,9 @@ def test_an_office_and_the_name_under_it() -> None:
         ("本报告经董事会审议通过，并由公司党委书记、董事长及全体独立董事共同签署确认，现由董事长", "郝强"),
         ("行长", "2024年"),
         ("董事长", "可持续发展委员会"),
+        ("董事長", "致辭"),
+        ("董事长", "行长"),
+        ("董事长", "监事会"),
     ],
 )
 def test_what_is_no_signature(printed: tuple[str, ...]) -> None:
@@ -40,6 +43,11 @@ def test_what_is_no_signature(printed: tuple[str, ...]) -> None:
         ("谁是甲银行的总裁?", "总裁"),
         ("董事长致辞提到哪些目标?", ""),
         ("新任卫生部长是谁?", ""),
+        ("甲银行的副行长是谁?", ""),
+        ("太原分行行长是谁?", ""),
+        ("审计委员会主席是谁?", ""),
+        ("2024年董事长会见了谁?", ""),
+        ("董事长由谁提名?", ""),
     ],
 )
 def test_the_office_that_is_asked_for(question: str, office: str) -> None:

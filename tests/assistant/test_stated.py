@@ -47,6 +47,7 @@ def test_a_rate_that_is_a_share(label: str, stated: bool) -> None:
     [
         ("甲银行的信息安全和数据安全制度体系里，一共有多少份文件？", True),
         ("甲银行信息安全和数据安全的文件一共有多少份？", False),
+        ("甲银行境外和境内一共有多少份文件？", False),
     ],
 )
 def test_where_things_are_counted_is_no_list_of_them(small: Library, question: str, stated: bool) -> None:
