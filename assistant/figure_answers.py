@@ -32,7 +32,11 @@ _BETWEEN = re.compile(
     r"相差|差[额值距]|通过|[与和及]|男女"
 )  # two things, or what a measure brought: no level at two times
 # The level at the beginning of a year, and not what has changed since: "2024年年初时是多少户".
-_OPENING = re.compile(r"(?<![较比从由自与和到至])年初(?:时候?)?(?=[,是有为余]|的(?![^,?]*(?:目标|计划|预算|规划))|$)")
+_BEGUN = r"(?![^?]{0,14}(?:制定|发布|召开|启动|计划|推出|成立|开展|招聘|出台|提出|设定|确定|印发|目标|预算|规划))"
+_OPENING = re.compile(
+    rf"(?<![较比从由自与和到至])年初(?:时候?)?(?=[,是有为余的]|$){_BEGUN}|"
+    rf"(?<![较比从由自与和到至])20\d\d年年?初(?!至|到|以来|起|增|新|减){_BEGUN}"
+)
 _OPENING_WORDS = re.compile(r"^初(?=[ ,的])|年?年初(?:时候?)?")
 _NET = re.compile(r"净增|相减")
 _CHANGE_OF_YEAR = re.compile(r"同比|环比|增长|增速|增幅|降幅")

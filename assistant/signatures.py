@@ -15,7 +15,7 @@ _OFFICE = re.compile(rf"(?:{_OFFICES})$")
 _NAME = re.compile(r"[\u3400-\u9fff]{1,2} ?[\u3400-\u9fff]{1,2}(?: ?(?:先生|女士|博士))?")
 # The whole question: no chairman's meetings, nor whom he appointed.
 _ASKED = re.compile(
-    rf"(?<![副原前任])({_OFFICES})(?:现在|目前|的(?:姓名|名字))?(?:是|叫|为)(?:谁|什么名字|什么|哪一?位)(?:先生|女士)?[?]?$|"
+    rf"(?<![副原前任])({_OFFICES})(?:现在|目前|的(?:姓名|名字))?(?:是|叫|为)(?:谁|什么名字|什么|哪一?位)(?:先生|女士)?(?:[,?]|$)|"
     rf"谁(?:是|任|担任)[^,?]*?(?<![副原前任])({_OFFICES})[?]?$"
 )
 _ANOTHER_S = re.compile(r"[分支]行|子公司|附属|旗下|委员会|监事会|理事会|助理|秘书长|部门")
