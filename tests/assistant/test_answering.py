@@ -11,6 +11,7 @@ import pytest
 from assistant.answer import Answer, EvidenceFound, Finished, Sentence
 from assistant.answering import Assistant
 from assistant.errors import AssistantError, UsageError
+from assistant.figure_answers import _OPENING
 from assistant.llm import Stopped
 from assistant.settings import Settings
 from index.records import Row
@@ -383,6 +384,13 @@ def test_each_stage_can_be_left_out(small: Library) -> None:
 def test_a_level_at_the_beginning_of_a_year(small: Library, question: str, value: float, formula: str | None) -> None:
     answer = small.assistant().ask(question)
     assert (answer.value, answer.formula) == (value, formula)
+
+
+@pytest.mark.parametrize(
+    "text", ["2024年初级员工有多少人？", "2024年末余额比年初增加多少？", "2024年年初制定的目标是多少？"]
+)
+def test_what_is_no_beginning_of_a_year(text: str) -> None:
+    assert not _OPENING.search(text)
 
 
 def test_no_level_of_the_end_stands_for_the_beginning(small: Library) -> None:
