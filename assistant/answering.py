@@ -21,6 +21,7 @@ from assistant.english import asks_amount, asks_change, asks_figure, asks_money,
 from assistant.errors import AssistantError, UsageError
 from assistant.figure_answers import FigureAnswers
 from assistant.figures import Figure, figures_of
+from assistant.followups import FollowUps
 from assistant.grounding import Grounding
 from assistant.instructions import without_instructions
 from assistant.llm import Cancelled, LanguageModel, LocalModel, ServerModel, Stopped, Usage
@@ -109,12 +110,11 @@ class Assistant:
             llm,
             catalog,
             glossary,
-            contrasts,
             load_prompt(prompts, "translate"),
             load_prompt(prompts, "translate_arithmetic"),
-            load_prompt(prompts, "rewrite"),
             PinyinNames(lambda: (passage.text for passage in index.passages), _known_words(catalog, glossary)),
         )
+        self._followups = FollowUps(llm, catalog, glossary, contrasts, load_prompt(prompts, "rewrite"))
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> Assistant:
@@ -263,7 +263,11 @@ class Assistant:
         cancelled: Cancelled,
     ) -> Question:
         question = without_instructions(question)
-        chinese = self._translator.chinese(question, language, history, usage, cancelled)
+
+        def in_chinese(text: str, spoken: Language) -> str:
+            return self._translator.chinese(text, spoken, usage, cancelled)
+
+        chinese = self._followups.completed(question, language, history, in_chinese, usage, cancelled)
         understood = understand(question, chinese, language, self.catalog, reports=reports)
         if language != "en" or self.llm is None:
             return understood

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Sequence
 
 from assistant.answer import Citation, CitedLine
-from assistant.figures import Figure
+from assistant.figures import Figure, Lines
 from index.records import Line, Passage
 from index.text import page_numbers
-
-Lines = Callable[[str, int, int], Sequence[Line]]
 
 
 class Citations:

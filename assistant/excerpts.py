@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.citing import Lines
+from assistant.figures import Lines
 from assistant.grounding import Grounding
 from assistant.printed import bare
 from assistant.reading import MAX_CHARS

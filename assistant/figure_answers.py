@@ -178,7 +178,7 @@ class FigureAnswers:
             yield from self._state(draft, before, before.period)
             return
         found = self._lookup.find(operand(question, year), report, year, usage=usage, cancelled=cancelled)
-        gain = self._lookup.gain_of(found.best.figure) if found.best is not None else None
+        gain = self._lookup.related.gain_of(found.best.figure) if found.best is not None else None
         worked = None
         share = gain is not None and gain.unit is not None and gain.unit.dimension == "percent"  # of what, is not said
         if found.best is not None and gain is not None and not share:

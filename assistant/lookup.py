@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant import bands
-from assistant.figures import Figure, figures_of
+from assistant.columns import named_alone, says_more
+from assistant.figures import Figure, Lines, figures_of
 from assistant.grounding import Grounding, named_in
 from assistant.llm import Cancelled, LanguageModel, Usage
 from assistant.meaning import Meaning
-from assistant.measures import words_before
-from assistant.periods import fits
 from assistant.prompts import Prompt
 from assistant.question import Question
 from assistant.reading import Evidence, Reply, cell_line, figure_line, prose_line, read
+from assistant.related import Related
 from assistant.retrieval import Hit, Retriever
-from assistant.units import NUMBER_PATTERN, SPOKEN_PATTERN, compatible, parse_number, spoken_number
+from assistant.units import NUMBER_PATTERN, SPOKEN_PATTERN, parse_number, spoken_number
 from assistant.weighing import (
     ACCEPT,
     ACCEPT_TRANSLATED,
@@ -32,10 +32,7 @@ from assistant.weighing import (
     score,
 )
 from index.catalog import Catalog
-from index.records import Line
 from index.text import normalise
-
-Lines = Callable[[str, int, int], Sequence[Line]]
 
 EVIDENCE_LINES = 3  # the gold cell of the dev questions is never further down
 EVIDENCE_CHARS = 200  # about 130 tokens read anew: three seconds on two cores
@@ -47,18 +44,11 @@ MOST_MISSING = (
     0.3  # share of the question in terms that nothing around the figure names: above it agreeing is not enough
 )
 EVIDENCE_GAP = 4.5  # candidates further behind the best are not shown to the LLM
-MORE = 0.05  # by how much of the question a cell must say more than another to be preferred to it
 OWN_WORDS = 0.2  # share of the question's words in a clause of prose, or
 OWN_MEANING = 0.4  # how near it is in meaning, from which on it is as certain as a row
 ALIKE = 0.6  # of the words of question and label, from which on a cell that is ruled out is offered as the nearest
 DEPTH = 40
-WHOLE_REACH = 60  # lines above a part within which its whole is printed
 NAME_REACH = 12  # lines from a figure within which a name that a question quotes must stand
-# What a sentence says after a level: "…余额18.01亿元,较年初5.69亿元,净增"
-_GAINED = re.compile(
-    r"^[^,。;]{0,4},(?:较|比)(?:年初|上年末|去年末)(?:[\d.,]+[^\d,。;]{1,4},)?(?:净增|新增|增加|增长)(?:了|额)?\s*$"
-)
-_WITHOUT = re.compile(r"(?:没有?|[不未非无除]|低于|少于)[^,。?、]{0,12}$")
 
 
 @dataclass
@@ -104,6 +94,7 @@ class Lookup:
         self._llm = llm
         self._prompt = prompt
         self._verify = verify
+        self.related = Related(retriever.index, lines, catalog)
 
     def candidates(self, question: Question, period: str | None, hits: Sequence[Hit]) -> list[Candidate]:
         """All figures of the hits, best first."""
@@ -204,48 +195,6 @@ class Lookup:
         """Whether most of `words` stands in the figure's own words."""
         return self._grounding.own(figure, words) >= SPOKEN_OF
 
-    def sibling(self, figure: Figure, period: str) -> Figure | None:
-        """The disclosed cell of the same row for another period; None for prose, and where there is none or several."""
-        if figure.row is None:
-            return None
-        row = figures_of(figure.passage, self._lines, self._catalog.get(figure.report).year)
-        cells = [cell for cell in row if cell.period and fits(period, cell.period)]
-        own = [cell for cell in row if cell.period == figure.period]
-        single = len(cells) == len(own) == 1  # where a period has two columns, which of them is meant is not known
-        return cells[0] if single and cells[0].value is not None else None
-
-    def whole_of(self, figure: Figure) -> Figure | None:
-        """The figure of which this one is printed as a part: that of the heading over a call-out, or of the total row
-        over its rows; None where none is printed.
-        """
-        passage, row = figure.passage, figure.row
-        index = self._retriever.index
-        near = index.near(passage.report, passage.line_start - WHOLE_REACH, passage.line_end)
-        figures = (
-            other
-            for place in near
-            for other in figures_of(index.passages[place], self._lines, self._catalog.get(passage.report).year)
-        )
-        if row is None:
-            above = _path(figure)[:-1]
-            return next((other for other in figures if above and other.row is None and _path(other) == above), None)
-        total = passage.section[-1] if passage.section and passage.section[-1] != row.table else ""
-        same = (other for other in figures if other.row and (other.row.table, other.label) == (row.table, total))
-        return next((other for other in same if other.period == figure.period), None)
-
-    def gain_of(self, figure: Figure) -> Figure | None:
-        """How much of a figure in prose came since the beginning of the year, as its own sentence goes on to say."""
-        if figure.row is not None:
-            return None
-        found = [
-            other
-            for other in figures_of(figure.passage, self._lines, self._catalog.get(figure.report).year)
-            if other.sentence == figure.sentence
-            and _GAINED.search(words_before(other)[len(words_before(figure)) + len(figure.value_text) :])
-            and compatible(figure.unit, other.unit)
-        ]
-        return found[0] if len(found) == 1 else None
-
     def usable(self, question: Question, period: str | None, hits: Sequence[Hit]) -> list[Candidate]:
         """The candidates that nothing rules out, best first."""
         return self._usable(self.candidates(question, period, hits))
@@ -333,8 +282,8 @@ class Lookup:
         said = None if found.reply.refused else self._said(found.reply, evidence, usable)
         if said is None:
             return None
-        fuller = next((c for c in usable if _says_more(c, said)), said)
-        return _named_alone(normalise(question.chinese), usable, fuller) or fuller
+        fuller = next((c for c in usable if says_more(c, said)), said)
+        return named_alone(normalise(question.chinese), usable, fuller) or fuller
 
     def _same(self, question: Question, figure: Figure, usage: Usage | None) -> float:
         """How sure the LLM is that the figure is what the question asks for, 0 to 1."""
@@ -410,51 +359,10 @@ class Lookup:
         return None
 
 
-def _path(figure: Figure) -> tuple[str, ...]:
-    """The headings and the name of a call-out, outermost first: 截至2024年末, 绿色贷款余额, 其中清洁能源产业余额."""
-    name = figure.label.rpartition(":")[0]
-    return tuple(part.strip() for part in name.split(" > ")) if figure.passage.kind == "callout" else ()
-
-
 def _speaks_itself(candidate: Candidate) -> bool:
     """Whether a cell, or a clause of prose by its own words, speaks of what is asked, not only what is around it."""
     fit = candidate.fit
     return candidate.figure.row is not None or fit.asked >= OWN_WORDS or fit.meaning >= OWN_MEANING
-
-
-def _says_more(one: Candidate, other: Candidate) -> bool:
-    """Whether a cell of the same column names more of what is asked: 多晶硅期权, asked for, beside 多晶硅."""
-    mine, its = one.figure, other.figure
-    if mine.row is None or its.row is None or (mine.report, mine.row.table) != (its.report, its.row.table):
-        return False
-    same = its.label in mine.label and "".join(its.row.group) in "".join(mine.row.group)
-    column = (mine.period, mine.unit_text) == (its.period, its.unit_text)
-    more = one.fit.asked > other.fit.asked + MORE and one.fit.named >= other.fit.named
-    return same and column and more and one.score > other.score and one.fit.narrower <= other.fit.narrower
-
-
-def _named_alone(asked: str, usable: Sequence[Candidate], said: Candidate) -> Candidate | None:
-    """The cell whose row alone, of those in the column of what the LLM said, the question names by its very label."""
-    row = said.figure.row
-    if row is None:
-        return None
-    column = [c for c in usable if c.figure.row is not None and _column(c.figure) == _column(said.figure)]
-    named = [c for c in column if _named_by(asked, normalise(c.figure.label))]
-    return named[0] if len(named) == 1 and named[0].score > said.score else None
-
-
-def _named_by(asked: str, label: str) -> bool:
-    """Whether a question names a label, and not what is without it or below it: 没有本科学历, 本科以下."""
-    place = asked.find(label)
-    if place < 0 or len(label) < 2:
-        return False
-    after = asked[place + len(label) :]
-    return not _WITHOUT.search(asked[:place]) and not after.startswith(("以下", "以外", "之外", "除外"))
-
-
-def _column(figure: Figure) -> tuple[str, str, tuple[str, ...], str, str]:
-    assert figure.row is not None
-    return figure.report, figure.row.table, figure.row.group, figure.period, figure.unit_text
 
 
 def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:

@@ -66,7 +66,7 @@ def look_up_each(
         for other in periods:
             undisclosed = other in missed and missed[other].undisclosed is not None
             if other not in figures and not undisclosed and where[other] in (None, figure.report):
-                sibling = lookup.sibling(figure, other)
+                sibling = lookup.related.sibling(figure, other)
                 if sibling is not None:
                     figures[other] = sibling
 
@@ -92,7 +92,7 @@ def look_up_each(
     for period, figure in figures.items():
         # Like for like: what prose says of one year stands in the row that has the other.
         if rows and figure.row is None:
-            figures[period] = lookup.sibling(rows[0], period) or figure
+            figures[period] = lookup.related.sibling(rows[0], period) or figure
     return figures, {period: found for period, found in missed.items() if period not in figures}
 
 

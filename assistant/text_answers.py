@@ -7,10 +7,9 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from assistant.answer import Result
-from assistant.citing import Lines
 from assistant.drafting import Draft
 from assistant.excerpts import SENTENCE, Excerpts
-from assistant.figures import figures_of
+from assistant.figures import Lines, figures_of
 from assistant.grounding import Grounding
 from assistant.llm import Cancelled, LanguageModel, Usage
 from assistant.pinyin import spelled

@@ -1,12 +1,11 @@
-"""English questions and follow-ups made into complete Chinese questions: rules and glossary first, then the LLM."""
+"""English questions put into Chinese: rules and glossary first, then the LLM, whose translation is put straight."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from assistant.answer import Language
-from assistant.contrasts import Contrasts
 from assistant.english import (
     asks_alone,
     asks_arithmetic,
@@ -46,16 +45,7 @@ from index.glossary import Entry, Glossary
 from index.text import normalise
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_FOLLOW_UP = re.compile(
-    r"^(?:那么|那|它|其|该|这|同一|and\b|what about|how about|那麼|還有|还有|其中|相比|比)|(?:呢|呢？|呢\?)$",
-    re.IGNORECASE,
-)
-_YEAR_BEFORE = re.compile(
-    r"^(?:那么?|and )?(?:前一年|上一年|上年|去年|前年同期|the year before|the previous year)(?:度|的)?呢?\??$"
-)
 _ASKS_NAME = re.compile(r"哪|什么|谁|何|几[年月号日]")
-_MONTH_ALONE = re.compile(r"^(?:那么?|那)?(\d{1,2}月[末底份]?)的?呢\??$")
-_AND_THIS = re.compile(r"^(?:那么?|那|还有)?([\u3400-\u9fff]{2,12}?)的?呢\??$")
 _ASKS = re.compile(r"多少|几|哪|什么|谁|吗|何|怎|是否")
 _GENERAL = {"general", "question", "time", "place", "places", "unit", "units"}
 _RISEN = r"(?:增[加长]?|减少?|上升|下[降滑]|提[高升]|降低?|上?涨|下?跌|缩[短减小]|压缩|节[省约]|变[动化])"
@@ -78,7 +68,6 @@ _OUTSIDE = re.compile(r"\b(?:outside|beyond|excluding|except|other than)(?: of)?
 _OF = re.compile(r"([\u3400-\u9fff])的(?=[\u3400-\u9fff])")
 _LEFT_STANDING = re.compile(r"(?<![A-Za-z])[a-z]{4,}(?: [a-z]{3,})*(?![A-Za-z])")
 _MAX_TERMS = 4
-_LONGEST_HISTORY = 12  # turns: what was said before is not what a follow-up means, and each costs a translation
 
 _COMPARED_YEAR = re.compile(r",?(?:比|较|与|相比于?)(20\d\d)年(?:末|初|底|同期)?(?:相比)?")
 _ANOTHER_YEAR = re.compile(
@@ -96,10 +85,8 @@ class Translator:
         llm: LanguageModel | None,
         catalog: Catalog,
         glossary: Glossary,
-        contrasts: Contrasts,
         translate: Prompt,
         arithmetic: Prompt,
-        rewrite: Prompt,
         names: PinyinNames | None = None,
     ) -> None:
         """llm None: English questions are put into Chinese by the glossary alone.
@@ -111,54 +98,11 @@ class Translator:
         self._llm = llm
         self._catalog = catalog
         self._glossary = glossary
-        self._contrasts = contrasts
         self._translate = translate
         self._arithmetic = arithmetic
-        self._rewrite = rewrite
 
-    def chinese(
-        self,
-        question: str,
-        language: Language,
-        history: Sequence[Mapping[str, str]],
-        usage: Usage,
-        cancelled: Cancelled,
-    ) -> str:
-        """The complete question in Chinese."""
-        history = history[-_LONGEST_HISTORY:]
-        before = [turn["content"] for turn in history if turn.get("role") == "user" and turn.get("content")]
-        text = self._one(question, language, usage, cancelled)
-        if not before or self._stands_alone(text):
-            return text
-        previous = self.chinese(before[-1], _script(before[-1]), history[: _last_user(history)], usage, cancelled)
-        return self._completed(text, previous, usage, cancelled)
-
-    def by_glossary(self, question: str) -> str:
-        """An English question as a bag of Chinese terms, with names and periods; no LLM."""
-        question = without_negated(question)
-        prepared = self._names(chinese_periods(question))
-        return " ".join([prepared, *self._glossary.chinese(question)])
-
-    def named(self, question: str) -> tuple[str, tuple[str, ...]]:
-        """The question with the names that it writes in pinyin in Chinese, and these names."""
-        return (question, ()) if self._pinyin is None else self._pinyin.replaced(question)
-
-    def quoted(self, question: str) -> tuple[str, ...]:
-        """The names in pinyin that an English question sets in quotation marks, in Chinese."""
-        text, names = self.named(question)
-        return tuple(name for name in dict.fromkeys(names) if re.search(rf"[“‘\"'「]{re.escape(name)}", text))
-
-    def gloss(self, question: str) -> str:
-        """The Chinese terms alone, in order, that the glossary has for an English question about a metric."""
-        question, names = self.named(question)
-        plain = without_negated(without_left_out(without_manner(plain_terms(question))))
-        # Commas keep the terms apart: what the end of one and the beginning of the next make together is no word.
-        prepared = self._names(chinese_bands(chinese_periods(plain)))
-        terms = self._glossary.chinese(self._without_names(self._without_owners(plain)))
-        bag = understand(plain, "、".join([prepared, *names, *terms]), "en", self._catalog)
-        return " ".join(word for word in bag.metric.split() if _HAN.search(word))
-
-    def _one(self, question: str, language: Language, usage: Usage, cancelled: Cancelled) -> str:
+    def chinese(self, question: str, language: Language, usage: Usage, cancelled: Cancelled) -> str:
+        """A question in Chinese; one that is in Chinese is left alone."""
         if language != "en":
             return question
         question, names = self.named(question)
@@ -198,6 +142,31 @@ class Translator:
         text = self._with_slots(self._with_places(_without_invented_years(text, question), question), prepared)
         dropped = "".join(f"（{name}）" for name in dict.fromkeys(names) if name not in text)
         return f"{text.rstrip('?？')}{dropped}？" if dropped else text
+
+    def by_glossary(self, question: str) -> str:
+        """An English question as a bag of Chinese terms, with names and periods; no LLM."""
+        question = without_negated(question)
+        prepared = self._names(chinese_periods(question))
+        return " ".join([prepared, *self._glossary.chinese(question)])
+
+    def named(self, question: str) -> tuple[str, tuple[str, ...]]:
+        """The question with the names that it writes in pinyin in Chinese, and these names."""
+        return (question, ()) if self._pinyin is None else self._pinyin.replaced(question)
+
+    def quoted(self, question: str) -> tuple[str, ...]:
+        """The names in pinyin that an English question sets in quotation marks, in Chinese."""
+        text, names = self.named(question)
+        return tuple(name for name in dict.fromkeys(names) if re.search(rf"[“‘\"'「]{re.escape(name)}", text))
+
+    def gloss(self, question: str) -> str:
+        """The Chinese terms alone, in order, that the glossary has for an English question about a metric."""
+        question, names = self.named(question)
+        plain = without_negated(without_left_out(without_manner(plain_terms(question))))
+        # Commas keep the terms apart: what the end of one and the beginning of the next make together is no word.
+        prepared = self._names(chinese_bands(chinese_periods(plain)))
+        terms = self._glossary.chinese(self._without_names(self._without_owners(plain)))
+        bag = understand(plain, "、".join([prepared, *names, *terms]), "en", self._catalog)
+        return " ".join(word for word in bag.metric.split() if _HAN.search(word))
 
     def _translated(self, question: str, prepared: str, prompt: Prompt, usage: Usage, cancelled: Cancelled) -> str:
         """The LLM's translation. With many terms it sometimes states what it should ask: without them it asks."""
@@ -355,63 +324,6 @@ class Translator:
                     plain = re.sub(pattern, chinese, plain, flags=re.IGNORECASE)
         return plain
 
-    def _stands_alone(self, text: str) -> bool:
-        """Whether a question names institution and metric itself, so that nothing said before can change it."""
-        now = understand(text, text, "zh-Hans", self._catalog)
-        return bool(len(_bare(now.metric)) >= 4 and now.reports and not _FOLLOW_UP.search(text.strip("？? ")))
-
-    def _completed(self, text: str, previous: str, usage: Usage, cancelled: Cancelled) -> str:
-        """A follow-up made whole; a question that stands on its own is left alone."""
-        now = understand(text, text, "zh-Hans", self._catalog)
-        then = understand(previous, previous, "zh-Hans", self._catalog)
-        metric = _bare(now.metric)
-        whole = len(metric) >= 4 and (now.reports or not then.reports) and not _FOLLOW_UP.search(text.strip("？? "))
-        if whole:
-            return text
-        if _YEAR_BEFORE.search(normalise(text)) and then.periods and len(metric) <= 6 and not now.operations:
-            earlier = previous_period(then.periods[0].period)
-            return _swapped(previous, f"{earlier[:4]}年{_month_of(earlier)}", self._catalog)
-        month = _MONTH_ALONE.match(normalise(text))
-        if month and then.periods:
-            return _swapped(previous, f"{then.periods[0].period[:4]}年{month[1]}", self._catalog)
-        if len(metric) <= 1 and not now.operations:
-            return _swapped(previous, text, self._catalog)
-        if alike := self._in_its_place(text, previous):
-            return alike
-        if self._llm is None:
-            return f"{text} {previous}"
-        reply = self._llm.complete(
-            self._rewrite, {"previous": previous, "question": text}, max_tokens=90, usage=usage, cancelled=cancelled
-        ).strip()
-        rewritten = reply.splitlines()[0] if reply else text
-        check = understand(rewritten, rewritten, "zh-Hans", self._catalog)
-        compared = "比" in rewritten and "比" not in f"{text}{previous}"  # 女性呢 asks for no difference
-        if compared or (now.reports and set(now.reports) - set(check.reports)):
-            return f"{text} {previous}"
-        return rewritten
-
-    def _in_its_place(self, text: str, previous: str) -> str:
-        """The question before with 女性 of "女性呢" in place of 男性, 长治 in that of 朔州; "" where none is alike."""
-        match = _AND_THIS.match(normalise(text))
-        if match is None:
-            return ""
-        word, plain = match[1], normalise(previous)
-        swapped = self._contrasts.swapped(plain, word)
-        if swapped and set(word) <= set(swapped):
-            return swapped  # 境外员工 for 境内客户 would leave the customers
-        entry = self._glossary.exact(word)
-        if entry is None or entry.domain in _GENERAL - {PLACES}:
-            return ""
-        named = [(mention.start, mention.end) for mention in self._catalog.mentions(plain)]
-        alike = [
-            m
-            for m in self._glossary.match_zh(plain)
-            if m.entry.domain == entry.domain and not any(a < m.end and m.start < b for a, b in named)
-        ]
-        # 个人贷款 for 公司贷款, and not for 不良贷款率: the one term of its field, or the one that ends as it does.
-        same = [m for m in alike if plain[m.start : m.end].endswith(word[-2:])] if len(alike) > 1 else alike
-        return plain[: same[0].start] + word + plain[same[0].end :] if len(same) == 1 else ""
-
 
 def _with_parts(text: str, wanted: str) -> str:
     """A translation whose one period is a bare year, with the month or quarter of that year that is asked for."""
@@ -421,39 +333,6 @@ def _with_parts(text: str, wanted: str) -> str:
         return text
     (period, spoken), (year,) = *parts.items(), given
     return re.sub(rf"{year}年[度末底]?", spoken, text, count=1) if period[:4] == year and period != year else text
-
-
-def _bare(metric: str) -> str:
-    return re.sub(r"^(?:那么?|还有|其中)|呢$", "", metric).strip()
-
-
-def _swapped(previous: str, text: str, catalog: Catalog) -> str:
-    """The question before with the new period or institution in place of the old one."""
-    plain = normalise(previous)
-    new_periods, old_periods = find_periods(normalise(text)), find_periods(plain)
-    if new_periods:
-        spoken = normalise(text)[new_periods[0].start : new_periods[-1].end]
-        start, end = (old_periods[0].start, old_periods[-1].end) if old_periods else (0, 0)
-        plain = plain[:start] + spoken + plain[end:]
-    named, old = catalog.mentions(text), catalog.mentions(plain)
-    if named and old:
-        spoken = catalog.get(named[0].reports[0]).institution["zh-Hans"]
-        plain = plain[: old[0].start] + spoken + plain[old[0].end :]
-    elif named:
-        plain = catalog.get(named[0].reports[0]).institution["zh-Hans"] + plain
-    return plain
-
-
-def _month_of(period: str) -> str:
-    return f"{int(period[5:])}月" if period[5:].isdigit() else {"H1": "上半年", "H2": "下半年"}.get(period[5:], "")
-
-
-def _script(text: str) -> Language:
-    return "zh-Hans" if _HAN.search(text) else "en"
-
-
-def _last_user(history: Sequence[Mapping[str, str]]) -> int:
-    return max(place for place, turn in enumerate(history) if turn.get("role") == "user")
 
 
 def _without_invented_years(text: str, question: str) -> str:

@@ -86,7 +86,7 @@ class Workings:
 
     def _of_its_whole(self, plan: Plan, figures: list[Figure]) -> list[Figure]:
         """A part with the whole that it is printed under, where that is the whole asked about; else the figures."""
-        above = self._lookup.whole_of(figures[0])
+        above = self._lookup.related.whole_of(figures[0])
         wanted = plan.parts[1].metric
         if above is not None and compatible(figures[0].unit, above.unit):
             return [figures[0], above] if _ALL_OF_IT.search(wanted) or self._lookup.names(above, wanted) else figures
@@ -151,7 +151,7 @@ class Workings:
 
     def grown(self, draft: Draft, level: Figure) -> str | None:
         """Growth over the year from its end and what was gained since its beginning."""
-        gain = self._lookup.gain_of(level)
+        gain = self._lookup.related.gain_of(level)
         return None if gain is None else self.work_out(draft, "growth since", [level, gain])
 
 

@@ -104,7 +104,7 @@ def test_a_difference_with_its_formula_and_both_cells(small: Library) -> None:
 def test_a_row_found_for_one_period_gives_the_others(small: Library) -> None:
     assistant = small.assistant()
     found = assistant.ranked("甲银行2024年员工流失率是多少？")[0].figure
-    others = {period: assistant._lookup.sibling(found, period) for period in ("2023", "2022", "2021")}
+    others = {period: assistant._lookup.related.sibling(found, period) for period in ("2023", "2022", "2021")}
     assert {period: other.value for period, other in others.items() if other} == {"2023": 9.0}  # 2022 is printed "/"
 
 
