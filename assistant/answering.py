@@ -25,7 +25,7 @@ from assistant.followups import FollowUps
 from assistant.grounding import Grounding
 from assistant.instructions import without_instructions
 from assistant.llm import Cancelled, LanguageModel, LocalModel, ServerModel, Stopped, Usage
-from assistant.lookup import Lookup
+from assistant.lookup import Lookup, Without
 from assistant.meaning import Meaning
 from assistant.periods import fits
 from assistant.pinyin import PinyinNames
@@ -216,21 +216,27 @@ class Assistant:
         """Whether the LLM may be asked before there is evidence: to translate, or to complete a follow-up."""
         return self.llm is not None and (bool(history) or detect_language(question) == "en")
 
-    def ranked(self, question: str, reports: Sequence[str] = (), depth: int = DEPTH) -> list[Candidate]:
-        """The figures that can answer a question, best first, before any LLM reads them; for eval/fit_lookup.py."""
+    def ranked(
+        self, question: str, reports: Sequence[str] = (), depth: int = DEPTH, without: Without | None = None
+    ) -> list[Candidate]:
+        """The figures that can answer a question, best first, before any LLM reads them; for eval/fit_lookup.py, which
+        also asks what would be answered `without` the right ones.
+        """
         understood = self._understand(question, detect_language(question), reports, (), Usage(), lambda: False)
         if understood.kind != "figure":
             return []
         period = understood.periods[0].period if understood.periods else None
-        return self._lookup.usable(understood, period, self._retriever.search(understood, depth))
+        return self._lookup.usable(understood, period, self._retriever.search(understood, depth), without)
 
-    def weigh(self, question: str, report: str, depth: int = DEPTH) -> list[Weighed]:
-        """What the look-up of a question about one report weighs where the LLM is needed, for eval/fit_lookup.py."""
-        understood = self._understand(question, detect_language(question), (report,), (), Usage(), lambda: False)
+    def weigh(
+        self, question: str, reports: Sequence[str] = (), depth: int = DEPTH, without: Without | None = None
+    ) -> list[Weighed]:
+        """What the look-up of a question weighs where the LLM is needed, for eval/fit_lookup.py; as `ranked`."""
+        understood = self._understand(question, detect_language(question), reports, (), Usage(), lambda: False)
         if understood.kind != "figure" or self.llm is None:
             return []
         period = understood.periods[0].period if understood.periods else None
-        return self._lookup.weigh_all(understood, period, self._retriever.search(understood, depth))
+        return self._lookup.weigh_all(understood, period, self._retriever.search(understood, depth), without)
 
     def lines(self, report: str, start: int, end: int) -> Sequence[Line]:
         """Lines start to end (inclusive, 1-based) of a report."""

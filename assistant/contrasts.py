@@ -19,12 +19,13 @@ class _Set:
     def __init__(self, mark: str, members: Sequence[Sequence[str]]) -> None:
         self.mark = mark
         self.wholes = frozenset(place for place, member in enumerate(members) if member[0].startswith("*"))
-        self.places = {word.lstrip("*"): place for place, member in enumerate(members) for word in member}
+        self.places = {word.lstrip("*-"): place for place, member in enumerate(members) for word in member}
+        self.nobody = {place for place, member in enumerate(members) if member[0].startswith("-")}
         self.pattern = re.compile("|".join(map(re.escape, sorted(self.places, key=len, reverse=True))))
 
     def named(self, text: str) -> set[int]:
         """The members that a text names."""
-        return {self.places[match] for match in self.pattern.findall(text)}
+        return {self.places[match] for match in self.pattern.findall(text)} - self.nobody
 
     def joined(self, text: str) -> bool:
         """Whether a text names two members as one: 男性和女性, not 某期货公司的期权."""
@@ -95,8 +96,9 @@ class Contrasts:
                 given = own or around
                 several = mark != "~" and not wanted & each.wholes and each.joined(asked)
                 named = own | around if prose else own
-                if own and (not own & wanted or (several and named < wanted)):
-                    clashes += 1  # another, or 初级 alone for 初级和中级
+                more = mark != "~" and own > wanted and not several and not own & each.wholes and each.joined(label)
+                if own and (not own & wanted or (several and named < wanted) or more):
+                    clashes += 1  # another, 初级 alone for 初级和中级, or both for one
                 elif not own and given and not given & wanted:
                     clashes += mark != "~"
                 elif not given:

@@ -104,10 +104,7 @@ class Draft:
         citations = [self.cite(figure) for figure in figures]
         report = figures[0].report
         owners = dict.fromkeys(self.wording.institution(figure.report, self.language) for figure in figures)
-        unit_en = {"个百分点": "percentage points", "倍": "times"}.get(computed.unit)
-        formula = computed.formula
-        if self.language == "en" and unit_en:
-            formula = formula.replace(computed.unit, unit_en)
+        formula = self.wording.formula(computed.formula, computed.unit, self.language)
         self.results.append(
             Result(
                 report=report,

@@ -43,6 +43,14 @@ _AND_NAMED = re.compile(
     rf"(?<=[\u3400-\u9fff%])(?:以及|[和及与])(?=[\u3400-\u9fff]{{2,12}}\s*(?:{NUMBER_PATTERN})\s*(?:{UNIT_PATTERN}))"
 )
 _NAMED = re.compile(rf"[\u3400-\u9fff]{{2}}\s*(?:{NUMBER_PATTERN})\s*(?:{UNIT_PATTERN})$")
+# "健康、就业、气象服务等14个": what the number counts stands before it as a list.
+_COUNTED_UP = re.compile(r"等(?:共|合计|在内的)?(?:约|近|超过?|逾)?\s*$")
+_LIST_END = re.compile(r"(?<!\d)[,]|[,;。！？!?:](?!\d)")
+_COUNTED_BEFORE = re.compile(rf"(?:{NUMBER_PATTERN})\s*(?:{UNIT_PATTERN})\s*[\u3400-\u9fff]{{2,12}}?(?:以及|[和与及])")
+_THEN_COUNTED_UP = re.compile(
+    rf"([\u3400-\u9fff]{{2,12}}?)(?:以及|[和与及])[^,;。\d]{{2,60}}等(?:约|近)?\s*(?:{NUMBER_PATTERN})"
+)
+_LISTED_BEHIND = re.compile(r"(?:、[^、,;。:\d和与及等]{2,12})+(?=[和与及,;。]|$)")
 # What a number without a unit must follow to be a figure: "得分为4.88", "评分: 92".
 _STATED = re.compile(r"(?:[为达是至到得共约:]|达到|高于|低于|超过)\s*$")
 _DATE_TAIL = re.compile(r"\s*(?:年(?!度?[化均])|月|日|号|季度|:\d)")
@@ -54,6 +62,8 @@ _FOUNDED = re.compile(r",?[^,;。]{0,40}?(?:成立|创立|创办|组建)[^,;。]
 _BY_NOW = re.compile(r"现有|目前|现已|至今")
 _TITLE = re.compile(r"《[^《》]*》")  # "《关于发布2022年…的公告》" names a document, not the period of a figure
 _MORE_THAN = re.compile(r"\+\s*[\u3400-\u9fff]")  # "沉淀了200+质检模型" counts what follows
+# "连续7年入围…榜单(2018-2024)": the years in brackets after a figure are its own, the last of them where it stands.
+_YEARS_BEHIND = re.compile(r"[^,。;()]{0,40}\((?:20\d\d年?\s*(?:-|—|–|~|至|到)\s*)?(20\d\d)年?[度末底]?\)")
 _MONTH_REACH = 6  # lines
 _ALONE = 4  # characters: fewer beside a number say nothing of it
 _WEAK_PERIOD_YEARS = re.compile(r"^(?:19|20)\d\d$")
@@ -174,6 +184,8 @@ def _from_prose(passage: Passage, lines: Lines, report_year: int) -> list[Figure
             # "2015年成立公司,现有员工500人": the year of the founding alone. What else follows may be of that year.
             own = period.startswith(str(report_year)) or _BY_NOW.search(text[before[-1].end : match.start()])
             period = "" if own else period
+        if behind := _YEARS_BEHIND.match(after):
+            period = behind[1]
         found.append(
             Figure(
                 passage=passage,
@@ -233,7 +245,26 @@ def _clause(text: str, start: int, end: int) -> tuple[int, int]:
             break
     if start - left < _ALONE and right - end < _ALONE:
         left = cuts[-2] if len(cuts) > 1 else 0
-    return left, right
+    return _listed_from(text, left, start), _listed_to(text, end, right)
+
+
+def _listed_from(text: str, left: int, start: int) -> int:
+    """Where a clause begins, with what its number counts up: "健康、就业、气象服务等14个公共服务"."""
+    if not _COUNTED_UP.search(text[left:start]):
+        return left
+    cuts = [match.end() for match in _LIST_END.finditer(text, 0, left)]
+    begins = cuts[-1] if cuts else 0
+    others = list(_COUNTED_BEFORE.finditer(text, begins, left))
+    begins = others[-1].end() if others else begins
+    return left if re.search(r"\d", text[begins:left]) else begins
+
+
+def _listed_to(text: str, end: int, right: int) -> int:
+    """Where a clause ends: before what the next number counts up, after what its own does ("45个细则、指南、手册")."""
+    if next_list := _THEN_COUNTED_UP.match(text, end):
+        return next_list.end(1)
+    listed = _LISTED_BEHIND.match(text, right) if right - end > 1 else None
+    return listed.end() if listed else right
 
 
 def _line_of(number: str, unit_text: str, passage: Passage, lines: Lines) -> int | None:

@@ -19,6 +19,11 @@ from index.text import normalise
 from index.tokens import tokenize
 
 _PARTED = re.compile(r"^按.+(?:划分|分类|区分|统计)|^按.*分的")
+# "存款、理财、信用卡等39个业务功能" is about none of them alone.
+_EXAMPLES = re.compile(r"(?:[\u3400-\u9fff]{2,8}、)+[\u3400-\u9fff]{2,8}等(?=[^,。;]{0,3}\d)")
+# "本科以下", "太原市以外"; bands of ages and rates are read as such (assistant/bands.py).
+_BEYOND = re.compile(r"([\u3400-\u9fff]{2,}?)[省市县区]?(?:以下|以外|之外|(?<=[省市县区境])外(?![汇币资商]))")
+_WITHOUT = re.compile(r"[非不没无除]|低于|少于|[外异]地|[省市县区境]外")
 _COUNTED = re.compile(r"人数|人次|次数|场次|金额")
 _SHARE_ASKED = re.compile(r"占|比例|比重|份额")
 _EVERYDAY = {"general", "units", "places", "reporting", ""}  # fields of the glossary whose words name no metric
@@ -64,6 +69,11 @@ class Fit:
     change: bool
     meaning: float = UNKNOWN
     missing: float = 0.0
+
+    @property
+    def ruled_out(self) -> bool:
+        """Whether something speaks against the figure, however much its words speak for it."""
+        return bool(self.period <= 0 or self.unit < 0 or self.clash or self.change)
 
     def merged(self, other: Fit) -> Fit:
         """The fit by two readings of one question: the mean of the shares, and every doubt that either raises."""
@@ -141,7 +151,7 @@ class Grounding:
             share = _SHARE_ASKED.search(question.chinese) and _SHARE_ASKED.search(label)
             scope = f"{_COUNTED.sub('', scope)}{'占比' if share else ''}"
         clashes, narrower, wider = self._contrasts.compare(
-            scope, label, near if figure.row else "", context, prose=figure.row is None
+            scope, _EXAMPLES.sub("", label), near if figure.row else "", context, prose=figure.row is None
         )
         if own_reading:
             passage = figure.passage
@@ -159,6 +169,7 @@ class Grounding:
         if printed and not rates and figure.row is not None:
             # The share of loans in a band of rates is no rate.
             clashes += not bands.speaks_of_rates(f"{normalise(question.text)} {question.chinese} {question.gloss}")
+        clashes += figure.row is not None and _beyond_differs(asked, normalise(figure.label))
         clashes += self._excluded(question, f"{label} {near}")
         clashes += measures.differences(question, asked, figure, f"{label} {near}")
         own = normalise(figure.label) if figure.row else figure.words
@@ -201,11 +212,19 @@ class Grounding:
             if name not in given and self._idf(name) < self._unseen and not self._glossary.match_en(name):
                 return 1
         for entity in question.entities:
+            if self._within_term(entity, question.chinese):
+                continue  # 从事证券 of "从事证券经纪业务"
             if self.coverage(entity, given) == 1.0:
                 continue  # by another word for the same: 邮政储蓄 for 邮储银行
             if not named_in(entity, given):
                 return 1
         return 0
+
+    def _within_term(self, name: str, text: str) -> bool:
+        """Whether what reads as a name ends within a term of the text."""
+        end = text.find(name) + len(name)
+        matches = self._glossary.match_plain(text[max(0, end - len(name)) :])
+        return any(match.start < len(name) < match.end for match in matches)
 
     def _excluded(self, question: Question, given: str) -> bool:
         """Whether the figure is about what the question leaves out: 反贿赂 in "合规培训（不含反贿赂）"."""
@@ -319,6 +338,18 @@ def _period_fit(question: Question, figure: Figure, period: str | None, report_y
     # Prose without a period speaks of the report's year or its end, never of a month within it.
     whole = len(period) == 4 or period.endswith("-12")
     return 0.5 if period[:4] == str(report_year) and whole else 0.0
+
+
+def _beyond_differs(asked: str, label: str) -> bool:
+    """Whether a row is for what lies beyond something that the question names, or the other way round: 本科以下 for
+    本科, 太原市以外 for 太原.
+    """
+    for one, other in ((asked, label), (label, asked)):
+        for match in _BEYOND.finditer(one):
+            name = match[1][-2:]
+            if name in other and not _BEYOND.search(other) and not _WITHOUT.search(other):
+                return True
+    return False
 
 
 def _ages_differ(asked: str, label: str, context: str) -> bool:

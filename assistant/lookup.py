@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant import bands
 from assistant.columns import named_alone, says_more
 from assistant.figures import Figure, Lines, figures_of
-from assistant.grounding import Grounding, named_in
+from assistant.grounding import Fit, Grounding, named_in
 from assistant.llm import Cancelled, LanguageModel, Usage
 from assistant.meaning import Meaning
 from assistant.prompts import Prompt
@@ -30,6 +30,7 @@ from assistant.weighing import (
     lead_of,
     prior,
     score,
+    shadowed,
 )
 from index.catalog import Catalog
 from index.text import normalise
@@ -49,6 +50,8 @@ OWN_MEANING = 0.4  # how near it is in meaning, from which on it is as certain a
 ALIKE = 0.6  # of the words of question and label, from which on a cell that is ruled out is offered as the nearest
 DEPTH = 40
 NAME_REACH = 12  # lines from a figure within which a name that a question quotes must stand
+
+Without = Callable[[Candidate], bool]
 
 
 @dataclass
@@ -96,8 +99,10 @@ class Lookup:
         self._verify = verify
         self.related = Related(retriever.index, lines, catalog)
 
-    def candidates(self, question: Question, period: str | None, hits: Sequence[Hit]) -> list[Candidate]:
-        """All figures of the hits, best first."""
+    def candidates(
+        self, question: Question, period: str | None, hits: Sequence[Hit], without: Without | None = None
+    ) -> list[Candidate]:
+        """All figures of the hits, best first; without those that `without` is true of."""
         ranked = [
             (rank, figure)
             for rank, hit in enumerate(hits)
@@ -112,7 +117,8 @@ class Lookup:
             if names and not self._near(figure, names):
                 fit = replace(fit, clash=fit.clash + 1)
             found.append(Candidate(figure, fit, rank, score(fit, rank, figure)))
-        return sorted(found, key=lambda candidate: -candidate.score)
+        kept = (candidate for candidate in found if without is None or not without(candidate))
+        return shadowed(sorted(kept, key=lambda candidate: -candidate.score))
 
     def _near(self, figure: Figure, names: Sequence[str]) -> bool:
         """Whether the names stand in the figure's passage or near it: headings stand above, captions below."""
@@ -195,9 +201,11 @@ class Lookup:
         """Whether most of `words` stands in the figure's own words."""
         return self._grounding.own(figure, words) >= SPOKEN_OF
 
-    def usable(self, question: Question, period: str | None, hits: Sequence[Hit]) -> list[Candidate]:
+    def usable(
+        self, question: Question, period: str | None, hits: Sequence[Hit], without: Without | None = None
+    ) -> list[Candidate]:
         """The candidates that nothing rules out, best first."""
-        return self._usable(self.candidates(question, period, hits))
+        return self._usable(self.candidates(question, period, hits, without))
 
     def candidates_for(self, part: Question) -> list[Candidate]:
         """The candidates for one part of a computation, which names its report and period, that nothing rules out."""
@@ -209,9 +217,11 @@ class Lookup:
         ranked = self.candidates_for(part)
         return bool(ranked) and ranked[0].figure == figure and prior(ranked[0], lead_of(ranked[0], ranked)) >= AGREED
 
-    def weigh_all(self, question: Question, period: str | None, hits: Sequence[Hit]) -> list[Weighed]:
+    def weigh_all(
+        self, question: Question, period: str | None, hits: Sequence[Hit], without: Without | None = None
+    ) -> list[Weighed]:
         """What `find` would weigh among the figures of `hits`, for fitting; nothing where it needs no weighing."""
-        usable = self.usable(question, period, hits)
+        usable = self.usable(question, period, hits, without)
         doubtful = usable and self._beyond_doubt(usable) is None
         return self.weigh(question, usable, Found(None, usable)) if doubtful else []
 
@@ -232,11 +242,10 @@ class Lookup:
         return [c for c in near if min(c.fit.asked, c.fit.named) > ALIKE][:1]
 
     def _usable(self, ranked: Sequence[Candidate]) -> list[Candidate]:
-        return _distinct(
-            c
-            for c in ranked
-            if c.fit.period > 0 and c.fit.unit >= 0 and not (self._checks and (c.fit.clash or c.fit.change))
-        )
+        def usable(fit: Fit) -> bool:
+            return not fit.ruled_out if self._checks else fit.period > 0 and fit.unit >= 0
+
+        return _distinct(c for c in ranked if usable(c.fit))
 
     def weigh(
         self,

@@ -28,6 +28,7 @@ _RISE_ASKED = re.compile(
     r"(?:增|减|升|降|多|少|提高|回落|扩大|收窄)[^,。;?]{0,4}?(?:多少|几|百分之)"
 )
 _GROWTH_PRINTED = re.compile(r"同比|增速|增长|环比")
+_GAIN_PRINTED = re.compile(r"(?:比|较)(?:上月|上年|上年末|年初|上季)末?(?:新增|净增|增加|增减|增长额)")
 _RATE_ASKED = re.compile(r"率|占|比[例重]|百分|%|快|速")
 _CHANGE_SAID = re.compile(r"[增减升降涨跌扩缩多少]|提高|回落|收窄|变[化动]|同比|环比|百分点")
 _NOT_TIMES = {"person", "person-time", "hour"}  # 次 counts events, 人次 those who came
@@ -78,7 +79,7 @@ def unit_fit(question: Question, figure: Figure) -> int:
 def change_differs(question: Question, figure: Figure) -> bool:
     """Whether the figure is a change though a level was asked for, or the other way round."""
     if figure.row is not None:
-        return _growth_for_level(question, figure)
+        return _change_for_level(question, figure)
     place = figure.words.find(figure.value_text)
     before = figure.words[:place] if place >= 0 else figure.words
     if _LEVEL_BEFORE.search(before.strip()) and not _COMPARED_BEFORE.search(before):
@@ -167,10 +168,14 @@ def _one_of_several(question: Question, figure: Figure) -> bool:
     return figure.row is None and "sum" in question.operations and _THIS_ONE.search(figure.words) is not None
 
 
-def _growth_for_level(question: Question, figure: Figure) -> bool:
-    """Whether a table's figure is a rate of growth and the question asks for the level: an industry's value added."""
-    if figure.unit is None or figure.unit.dimension != "percent" or question.unit is not None:
-        return False
+def _change_for_level(question: Question, figure: Figure) -> bool:
+    """Whether a table's figure is a rate of growth, or what was gained in a month, and the question asks for the level:
+    an industry's value added, a balance.
+    """
     printed = normalise(f"{figure.label} {figure.basis} {' '.join(groups_of(figure.passage))}")
     asked = f"{question.chinese.replace('多少', '')} {question.gloss}"
+    if _GAIN_PRINTED.search(printed):
+        return not _CHANGE_ASKED.search(asked)
+    if figure.unit is None or figure.unit.dimension != "percent" or question.unit is not None:
+        return False
     return bool(_GROWTH_PRINTED.search(printed)) and not (_CHANGE_ASKED.search(asked) or _RATE_ASKED.search(asked))

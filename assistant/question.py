@@ -24,7 +24,9 @@ _ASKING = re.compile(
     r"怎么做|怎么样?|怎样|请介绍|介绍一下|请问|请告诉我|请列出|告诉我|加起来|加在一起|(?:分别|各自?)(?=是|为|有)|(?:一共|总共|共)?(?:是|为|有|达到|达|约为|等于|占)?(?:多少|几|多大|多高|多长|百分之几)|是什么|有哪些|哪些|哪个|哪家|哪一|是否|怎么样|如何|"
     r"什么|吗|呢|[?!,。;:、()\"“”‘’《》「」]|报告期内|截至|截止|(?:保留|精确到|四舍五入)[^,。?)]*"
 )
-_UNIT_ASKED = re.compile(r"(?:多少|几)\s*((?:万亿|亿|万|千)?(?:[a-z]+\d)?(?:[^\d\s?,。;、的了呢吗(]|(?<=co)\d){0,10})")
+_UNIT_NAMED = r"\s*((?:万亿|亿|万|千)?(?:[a-z]+\d)?(?:[^\d\s?,。;、的了呢吗(]|(?<=co)\d){0,10})"
+# 几 also means some, "加上几家银行一共有多少员工": it counts where nothing else asks.
+_UNITS_ASKED = re.compile(rf"多少{_UNIT_NAMED}"), re.compile(rf"几{_UNIT_NAMED}")
 _NO_COUNTER = re.compile(r"支[小农持付出票援]")  # 投放了多少支小再贷款
 _MONEY_ASKED = re.compile(
     r"(?:投资(?![者人])|资金|金额|余额|贷款|存款|收入|支出|资产|成本|费用|利润|投入)(?:总额|总计|合计|存量|规模|总规模)?(?:一共|总共)?(?:是|有|达|达到|为)?(?:多少|多大)(?=[?,。]|$|的?规模)|"
@@ -46,10 +48,14 @@ _USED = re.compile(
 _WITH_THE_YEAR_BEFORE = re.compile(
     r"[和与跟同]?(?:上一?年度?|去年|前一年)(?:同期)?相比,?|相比于?(?:上一?年度?|去年|前一年)(?:同期)?,?"
 )
+# "4月这一个月里增减了多少" is the change over the month before.
+_IN_THE_MONTH = re.compile(
+    r"(?<=月)(?:[这当该]一?个?月|一个月)(?:里面?|内|之内|中|间)?(?=[^,。?]{0,4}(?:增|减|变|升|降|多|少[了于]))"
+)
 _ALL_STAFF = re.compile(r"^(?:全体|全部|所有|在职)?(?:员工|职工|雇员) ?[人名位]?$")
 _ENTITY = re.compile(
     r"[\u3400-\u9fff]{2,8}?(?:村镇银行|银行|证券|集团|有限公司)(?!业|卡|类|化|[\u3400-\u9fff]?(?:分行|客户|产品|投资者))|"
-    r"(?<![城上超股全本各地都])(?:(?![的省])[\u3400-\u9fff]){2}市(?![场值民公盈净政级])|(?:河北|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|"
+    r"(?<![城上超股全本各地都])(?:(?![的省])[\u3400-\u9fff]){2}(?<!城)市(?![场值民公盈净政级])|(?:河北|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|"
     r"内蒙古|广西|西藏|宁夏|新疆)(?:省|自治区|壮族自治区|回族自治区|维吾尔自治区)"
 )
 # Kinds of institution and service, which name none in particular.
@@ -99,7 +105,7 @@ _QUOTED = re.compile(r"[“「『‘]([^“”「」『』‘’]{2,20})[”」�
 # A number that is a name: no figure.
 _NUMBER_OF = re.compile(r"(?:文号|编号|代码|电话|热线|网址|邮箱|邮编|证号|字号)(?:是|为)?多少(?![个通次人小分万])")
 # A span of time or a date, where "多长" and "几" ask for no figure.
-_IN_WORDS = re.compile(r"时间范围|多长的时间|哪个区间|什么范围|(?<![前近这后])几月(?!.*多少)|几号(?!楼)|星期几")
+_IN_WORDS = re.compile(r"几等奖|时间范围|多长的时间|哪个区间|什么范围|(?<![前近这后])几月(?!.*多少)|几号(?!楼)|星期几")
 _DECIMALS = re.compile(
     r"(?:保留|精确到|四舍五入)[^,。?)]*?(?:([一二两三四\d])位小数|整数|(?:小数点后([一二两三四\d])位))"
 )
@@ -216,6 +222,7 @@ def understand(
 ) -> Question:
     """Parse the Chinese form of a question. `reports`: ids the user preselected; they outweigh names in the text."""
     plain = _WITH_THE_YEAR_BEFORE.sub("同比", plain_ages(normalise(chinese)))
+    plain = _IN_THE_MONTH.sub("比上月", plain)
     mentions = catalog.mentions(plain) or []
     named = catalog.resolve(plain) or catalog.resolve(text)
     certain = any(len(mention.reports) == 1 for mention in mentions)
@@ -309,7 +316,7 @@ def _operations(plain: str, periods: Sequence[Asked], institutions: int) -> tupl
 
 
 def _unit_asked(plain: str) -> str:
-    for match in _UNIT_ASKED.finditer(plain):
+    for match in (match for pattern in _UNITS_ASKED for match in pattern.finditer(plain)):
         rest = match[1]
         if _NO_COUNTER.match(rest):
             continue

@@ -25,6 +25,27 @@ _QUARTER_NUMBERS = {"first": "一", "second": "二", "third": "三", "fourth": "
 _NOT_MEANT = re.compile(
     r"\s*\((?:not|rather than|as opposed to|excluding the)\b[^()]*\)|,\s*not [^,?]+(?=[,?]|$)", re.IGNORECASE
 )
+# What a bracket only explains: "rank-and-file employees (below middle management)".
+_EXPLAINED = re.compile(r"\s*\((?:below|under|above|beneath)\b[^()\d]*\)", re.IGNORECASE)
+# "over 2022 to 2024", "across the three years 2022-2024"
+_SPAN = re.compile(
+    rf"\b(?:over|across|during|throughout|in|for|between|from) (?:the )?(?:(?:two|three|\d) years )?(?:from )?"
+    rf"{_YEAR}(?: ?[-–—] ?| to | through | until | and ){_YEAR}"
+    r"(?=,? (?:combined|in total|altogether|on average|in all)|[?,.]|$)",
+    re.IGNORECASE,
+)
+_YEARLY = re.compile(
+    r"\b(?:on average|average|per year|a year|each year|annually|in total|total|combined|altogether|sum)\b",
+    re.IGNORECASE,
+)
+# "How much electricity did A use per employee": one term, set apart.
+_SET_APART = re.compile(
+    r"\bhow (?:much|many) (?P<what>[a-z]+(?: [a-z]+){0,4}?) (?P<did>did|does|has|have) (?P<who>[^?]+?) "
+    r"(?P<verb>use|used|consume|consumed|emit|emitted|generate|generated|produce|produced) "
+    r"(?P<per>(?:on average )?(?:per|for each|for every) [a-z]+)",
+    re.IGNORECASE,
+)
+_DEED = {"use": "use", "cons": "consumption", "emit": "emissions", "gene": "generated", "prod": "produced"}
 # "fall in 2024 from 2023": the years the other way round than elsewhere.
 _YEARS_TURNED = re.compile(
     r"\bin ((?:19|20)\d\d),? (?:from|compared (?:with|to)|versus|against|relative to) ((?:19|20)\d\d)\b", re.IGNORECASE
@@ -129,6 +150,8 @@ def chinese_periods(text: str) -> str:
         end = "末" if re.match(r"(?i)(?:at |by |as )?.*(?:end|close)", match[0]) else ""
         return f"{match[2]}年{_month_number(match[1])}月{end}"
 
+    if _YEARLY.search(text):  # of all the years, not of the first and the last
+        text = _SPAN.sub(lambda m: f"in {m[1]}年至{m[2]}年", text)
     text = _FIRST_MONTHS.sub(first_months, text)
     text = _MONTH_RANGE.sub(lambda m: f"{m[2]}年1-{_month_number(m[1])}月", text)
     text = _QUARTERS.sub(lambda m: f"{m[1]}年前三季度", text)
@@ -143,7 +166,7 @@ def chinese_periods(text: str) -> str:
 
 def without_negated(text: str) -> str:
     """The question without what it says it does not mean, which would be found otherwise."""
-    return _NOT_MEANT.sub("", text)
+    return _EXPLAINED.sub("", _NOT_MEANT.sub("", text))
 
 
 def straight_times(text: str) -> str:
@@ -185,9 +208,21 @@ def plain_terms(text: str) -> str:
     name within a term ("core tier-1 (CET1) capital adequacy ratio").
     """
     plain = _STAFF_TURNOVER.sub("staff turnover rate ", _QUOTED.sub("", _ABBREVIATION.sub("", text)))
+    plain = _SET_APART.sub(_one_term, plain)
     plain = _ATTENDANCE.sub("How many person-times took part in", plain)
     plain = _CHANGED.sub(r"by what percentage did \g<what> change \g<since>", plain)
     plain = _BOTH_CURRENCIES.sub("(本外币)", plain)
     if asks_money(text) and not _OF_STAFF.search(plain):
         plain = _TURNOVER.sub("trading value" if _TRADED.search(plain) else "operating revenue", plain)
     return plain
+
+
+def _one_term(match: re.Match[str]) -> str:
+    """ "How much was A's electricity use per employee" for "how much electricity did A use per employee"."""
+    what = re.sub(
+        r"^(?:tonnes|tons|kwh|mwh|cubic metres|kilograms|kg) of (?:the )?", "", match["what"], flags=re.IGNORECASE
+    )
+    what = re.sub(r"\bgases$", "gas", what, flags=re.IGNORECASE)
+    deed = next(noun for verb, noun in _DEED.items() if match["verb"].lower().startswith(verb))
+    per = re.sub(r"^(?:on average )?(?:for each|for every|per)", "per", match["per"], flags=re.IGNORECASE)
+    return f"How much was {match['who']}'s {what} {deed} {per}"

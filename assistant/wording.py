@@ -34,6 +34,9 @@ _SLOT = re.compile(r"\{([a-z_]+)\}")
 _SCALED = re.compile(r"(万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千)(.*)")
 # What a clause names before its own: "子公司7家、" of "子公司7家、分公司22家".
 _LISTED = re.compile(r"^.*\d[^、,\d]{1,6}、(?=.{2})(?!.*(?:合计|共))")
+_RESULT = re.compile(r"(.*) ([=≈]) (.*)", re.DOTALL)
+# Counters that English has no word for: "63 times" reads as a multiple, "40 units" as something made.
+_BARE_COUNTERS = {"次", "回", "个"}
 _EACH = {"人": "person", "平方米": "square metre", "m2": "square metre", "户": "household", "股": "share"}
 
 
@@ -131,6 +134,21 @@ class Wording:
             return printed
         return self._english_amount(value_text, unit_text) or printed
 
+    def formula(self, formula: str, unit_text: str, language: Language) -> str:
+        """A formula as computed; in English with its result's unit in English, money also in plain figures."""
+        working, equals, result = _RESULT.match(formula).groups()  # type: ignore[union-attr]
+        if language != "en" or not unit_text or unit_text == "%":
+            return formula
+        value_text = result.removesuffix(unit_text).strip()
+        if unit_text == "倍":
+            return f"{working} {equals} {value_text} times"
+        english = self._english_amount(value_text, unit_text)
+        if english is None:
+            return formula
+        plain, _, printed = english.partition(" (")
+        # 52.28 万元 is what the figures before it add up to: it comes first.
+        return f"{working} {equals} {printed.rstrip(')')} ({plain})" if printed else f"{working} {equals} {plain}"
+
     def _unit_name(self, unit: str) -> str:
         names = self._glossary.english(unit)
         return names[0] if names and is_measure(unit) else unit
@@ -162,7 +180,10 @@ class Wording:
             counter = self._glossary.english(scaled[2]) if scaled[2] else []
             whole = _whole(value * parse_unit(scaled[1]).factor)  # type: ignore[union-attr]
             return f"{whole} {counter[0] if counter else ''}".strip() + f" ({value_text} {unit_text})"
-        return f"{value_text} {names[0]}" if names else f"{value_text} {unit_text}"
+        if plain in _BARE_COUNTERS:
+            return value_text
+        name = names[0] if names else unit_text
+        return f"{value_text} {name}{'s' if name in ('year', 'month') and value != 1 else ''}"
 
 
 def marks(citations: Sequence[Citation]) -> str:

@@ -8,10 +8,11 @@ judged by weights fitted on the other reports; then the weights fitted on all. T
 900 questions.
 
 With --prior the LLM takes no part: what is learned is how likely the best candidate is right before anything is read,
-and how many questions need no LLM at that certainty. With --ranking, without the LLM too, what is learned is the score
-by which candidates are ranked: a conditional logistic regression (McFadden 1974) that makes the gold cell the likeliest
-of a question's candidates, penalised by the distance from the weights in use. Each takes a minute. The order to fit in:
---ranking, --prior, then with the LLM, as each builds on the one before.
+and how many questions need no LLM at that certainty; each is also asked with its right cell taken away. With --ranking,
+without the LLM too, what is learned is the score by which candidates are ranked: a conditional logistic regression
+(McFadden 1974) that makes the gold cell the likeliest of a question's candidates, penalised by the distance from the
+weights in use. Each takes a minute. The order to fit in: --ranking, --prior, then with the LLM, as each builds on the
+one before.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +48,7 @@ THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 STRENGTH = 0.3  # inverse of the L2 penalty on standardised features
 PENALTY = 2.0  # of the ranking's weights, per squared standard deviation away from those in use
 MOST_RANKED = 40
+TAKEN_AWAY = 0.3  # how much a question counts whose right cell was taken away
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ class Example:
     absent: bool
     features: tuple[float, ...]
     gold: bool
+    weight: float = 1.0
 
 
 def examples(assistant: Assistant, questions: Sequence[Question]) -> Iterator[Example]:
@@ -65,25 +69,41 @@ def examples(assistant: Assistant, questions: Sequence[Question]) -> Iterator[Ex
         if question.type not in ("table", "prose", "absent") or question.history_zh or len(question.reports or ()) > 1:
             continue
         for language in LANGUAGES:
-            for weighed in assistant.weigh(question.text(language), question.report, DEPTH):
-                known = tuple(weighed.values()[name] for name in FEATURES_OF_CHANCE)
-                gold = _is_gold(question, weighed.candidate)
-                absent = question.type == "absent"
-                yield Example(f"{question.id} {language}", question.report, absent, known, gold)
+            for taken_away in (False, True) if question.type != "absent" else (False,):
+                known = partial(_states, question) if taken_away else None
+                for weighed in assistant.weigh(question.text(language), (question.report,), DEPTH, known):
+                    values = weighed.values()
+                    yield Example(
+                        f"{question.id} {language}{' taken away' if taken_away else ''}",
+                        question.report,
+                        taken_away or question.type == "absent",
+                        tuple(values[name] for name in FEATURES_OF_CHANCE),
+                        _is_gold(question, weighed.candidate),
+                        TAKEN_AWAY if taken_away else 1.0,
+                    )
 
 
 def prior_examples(assistant: Assistant, questions: Sequence[Question]) -> Iterator[Example]:
-    """The best candidate of each such question, before any LLM; cells printed as not disclosed are left out."""
+    """The best candidate of each such question, before any LLM; cells printed as not disclosed are left out.
+
+    Each answerable question is also asked as if its right cell, and what states the same value, were not there: what
+    then comes first must not be certain. Absent questions are few, and these stand for the look-alikes of all others.
+    """
     for question in questions:
         if question.type not in ("table", "prose", "absent") or question.history_zh or len(question.reports or ()) > 1:
             continue
         for language in LANGUAGES:
-            ranked = assistant.ranked(question.text(language))
-            if ranked and ranked[0].figure.value is not None:
+            for taken_away in (False, True) if question.type != "absent" else (False,):
+                known = partial(_states, question) if taken_away else None
+                ranked = assistant.ranked(question.text(language), without=known)
+                if not ranked or ranked[0].figure.value is None:
+                    continue
                 values = prior_values(ranked[0], lead_of(ranked[0], ranked))
-                known = tuple(values[name] for name in FEATURES_OF_PRIOR)
-                gold, absent = _is_gold(question, ranked[0]), question.type == "absent"
-                yield Example(f"{question.id} {language}", question.report, absent, known, gold)
+                name = f"{question.id} {language}{' taken away' if taken_away else ''}"
+                absent = taken_away or question.type == "absent"
+                in_order = tuple(values[feature] for feature in FEATURES_OF_PRIOR)
+                gold = _is_gold(question, ranked[0])
+                yield Example(name, question.report, absent, in_order, gold, TAKEN_AWAY if taken_away else 1.0)
 
 
 @dataclass(frozen=True)
@@ -146,25 +166,27 @@ def ranking_report(data: Sequence[Ranking]) -> Iterator[str]:
     yield json.dumps(dict(zip(FEATURES, fit_ranking(data).round(2).tolist(), strict=True)))
 
 
+def _states(question: Question, candidate: Candidate) -> bool:
+    """Whether a candidate states the right value, wherever it stands."""
+    values = [v for v in (question.value, *(question.also_accept or ())) if isinstance(v, int | float)]
+    value = candidate.figure.value
+    return value is not None and any(abs(abs(v) - abs(value)) < 1e-9 for v in values)
+
+
 def _is_gold(question: Question, candidate: Candidate) -> bool:
     lines = {item.line for item in question.evidence if item.role == "value"}
     lines |= {place if isinstance(place, int) else place.line for place in question.also_lines or ()}
-    values = [v for v in (question.value, *(question.also_accept or ())) if isinstance(v, int | float)]
-    value = candidate.figure.value
-    return (
-        question.type != "absent"
-        and value is not None
-        and candidate.figure.line in lines
-        and any(abs(abs(v) - abs(value)) < 1e-9 for v in values)
-    )
+    return question.type != "absent" and candidate.figure.line in lines and _states(question, candidate)
 
 
-def fit(values: NDArray[np.float64], gold: NDArray[np.bool_]) -> tuple[NDArray[np.float64], float]:
-    """Weights and bias for raw features."""
+def fit(
+    values: NDArray[np.float64], gold: NDArray[np.bool_], weight: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], float]:
+    """Weights and bias for raw features; weight: how much each example counts."""
     from sklearn.linear_model import LogisticRegression
 
     mean, scale = values.mean(0), values.std(0) + 1e-9
-    model = LogisticRegression(C=STRENGTH, max_iter=1000).fit((values - mean) / scale, gold)
+    model = LogisticRegression(C=STRENGTH, max_iter=1000).fit((values - mean) / scale, gold, sample_weight=weight)
     weights = model.coef_[0] / scale
     return weights, float(model.intercept_[0] - weights @ mean)
 
@@ -173,10 +195,11 @@ def held_out(data: Sequence[Example]) -> NDArray[np.float64]:
     """The chance of each example by weights fitted on the other reports."""
     values = np.array([example.features for example in data])
     gold = np.array([example.gold for example in data])
+    weight = np.array([example.weight for example in data])
     owner = np.array([example.report for example in data])
     chance = np.zeros(len(data))
     for name in sorted(set(owner)):
-        weights, bias = fit(values[owner != name], gold[owner != name])
+        weights, bias = fit(values[owner != name], gold[owner != name], weight[owner != name])
         chance[owner == name] = 1 / (1 + np.exp(-(values[owner == name] @ weights + bias)))
     return chance
 
@@ -185,15 +208,21 @@ def prior_report(data: Sequence[Example]) -> Iterator[str]:
     """Lines that say how many questions are decided before reading at each certainty, and how many of them wrongly."""
     chance = held_out(data)
     gold = np.array([example.gold for example in data])
-    for threshold in (0.8, 0.85, 0.9, 0.93, 0.95, 0.97):
+    without = np.array([example.weight < 1 for example in data])
+    for threshold in (0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97):
         taken = chance >= threshold
-        yield f"{threshold:.2f}: {taken.sum()} of {len(data)} taken, {(taken & ~gold).sum()} of them wrong"
+        wrong, lured = (taken & ~gold & ~without).sum(), (taken & ~gold & without).sum()
+        yield (
+            f"{threshold:.2f}: {(taken & ~without).sum()} of {(~without).sum()} taken, {wrong} of them wrong; "
+            f"without the right cell {lured} of {without.sum()}"
+        )
     yield _weights(data, FEATURES_OF_PRIOR)
 
 
 def _weights(data: Sequence[Example], names: Sequence[str]) -> str:
     values = np.array([example.features for example in data])
-    weights, bias = fit(values, np.array([example.gold for example in data]))
+    gold, weight = (np.array([getattr(example, name) for example in data]) for name in ("gold", "weight"))
+    weights, bias = fit(values, gold, weight)
     return json.dumps({"bias": round(bias, 3), **dict(zip(names, weights.round(3).tolist(), strict=True))})
 
 

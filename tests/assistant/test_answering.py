@@ -70,7 +70,7 @@ def test_a_model_that_makes_figures_up_changes_nothing(small: Library) -> None:
 
 def test_a_likely_figure_that_the_model_reads_out_is_not_compared_again(small: Library) -> None:
     llm = ScriptedModel("8.1% [1]", same=0.0)
-    assert small.assistant(llm).ask("甲银行2024年跳槽的员工比例是多少？").value == 8.1
+    assert small.assistant(llm).ask("甲银行2024年员工的流动比例是多少？").value == 8.1
     assert len(llm.asked("extract")) == 1
     assert llm.asked("verify") == []
 

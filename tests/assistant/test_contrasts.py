@@ -40,6 +40,19 @@ def test_contrasts(contrasts: Contrasts, asked: str, label: str, expected: tuple
     assert contrasts.compare(asked, label, "", label) == expected
 
 
+def test_both_are_not_one(contrasts: Contrasts) -> None:
+    assert contrasts.compare("女性员工", "男性和女性", "", "")[0] == 1
+    assert contrasts.compare("女性员工", "男性健康公司的女性", "", "")[0] == 0
+
+
+def test_a_word_that_holds_a_spelling_may_be_no_member(tmp_path: Path) -> None:
+    file = tmp_path / "contrasts.txt"
+    file.write_text("~ 客户 / 员工 / -客户服务\n", encoding="utf-8")
+    contrasts = Contrasts.load(file)
+    assert contrasts.compare("员工", "客户服务", "", "") == (0, 0, 0)
+    assert contrasts.compare("员工", "客户", "", "") == (1, 0, 0)
+
+
 def test_what_stands_around_decides_where_the_label_is_silent(contrasts: Contrasts) -> None:
     assert contrasts.compare("女性员工", "30岁以下", "", "按性别 男性")[0] == 1
     assert contrasts.compare("女性员工", "30岁以下", "", "按性别 女性") == (0, 0, 0)

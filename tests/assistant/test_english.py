@@ -379,3 +379,30 @@ def test_the_beginning_of_a_year_is_said_in_chinese() -> None:
 def test_the_unit_of_the_answer_is_left_out(unit: str) -> None:
     assert without_answer_unit(f"How large was the trading volume {unit}?") == "How large was the trading volume?"
     assert without_answer_unit("How many loans (in 2024) were there?") == "How many loans (in 2024) were there?"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("How much power did A use per employee in 2024?", "How much was A's power use per employee in 2024?"),
+        (
+            "How many tonnes of greenhouse gases did A emit per CNY 1 million of revenue?",
+            "How much was A's greenhouse gas emissions per CNY 1 million of revenue?",
+        ),
+        ("How much electricity did A use in 2024?", "How much electricity did A use in 2024?"),
+    ],
+)
+def test_so_much_a_head_is_one_term(text: str, expected: str) -> None:
+    assert plain_terms(text) == expected
+
+
+def test_an_average_is_over_all_the_years() -> None:
+    assert "2022年至2024年" in chinese_periods("On average, how many a year did A hold over 2022 to 2024?")
+    assert "2022年至" not in chinese_periods("By how much did it rise from 2022 to 2024?")
+
+
+def test_a_bracket_that_explains_is_dropped() -> None:
+    assert without_negated("How many rank-and-file staff (below middle management) has A?") == (
+        "How many rank-and-file staff has A?"
+    )
+    assert "(under 30)" in without_negated("How many young staff (under 30) has A?")

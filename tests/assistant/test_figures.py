@@ -169,3 +169,30 @@ def test_and_some_between_number_and_unit() -> None:
 def test_two_named_counts_in_one_clause_have_a_clause_each() -> None:
     figures = in_prose("方案包含高阶指标23项和低阶指标91项。")
     assert [(figure.value, figure.label) for figure in figures] == [(23, "方案包含高阶指标23项"), (91, "低阶指标91项")]
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("2021年升至第59位，连续7年入围“领先科技50企业”榜单（2018-2024）。", "2024"),
+        ("2021年升至第59位，连续7年入围“领先科技50企业”榜单（2023年）。", "2023"),
+        ("2021年升至第59位，连续7年入围榜单，并获奖（2018-2024）。", "2021"),
+    ],
+)
+def test_the_years_in_brackets_behind_a_figure_are_its_own(text: str, period: str) -> None:
+    line = Line(1, text, normalise(text))
+    figures = figures_of(prose_passage("alpha", 1, 1, text), lambda *_: [line], 2024)
+    assert next(figure for figure in figures if figure.value == 7).period == period
+
+
+def test_a_number_has_the_words_of_what_it_counts_up() -> None:
+    text = "平台提供1,935个区级政务服务和健康、就业、二手房、气象服务等14个公共服务，为群众服务。"
+    labels = {figure.value: figure.label for figure in in_prose(text)}
+    assert labels[14] == "健康、就业、二手房、气象服务等14个公共服务"
+    assert labels[1935] == "平台提供1,935个区级政务服务"
+    text = "形成18个管理办法，45个管理细则、技术指南、使用手册和40个安全基线，共计105个制度。"
+    labels = {figure.value: figure.label for figure in in_prose(text)}
+    assert labels[45] == "45个管理细则、技术指南、使用手册"
+    assert labels[40].endswith("40个安全基线")
+    text = "有男性员工100人、女性员工50人、实习生。"
+    assert [figure.label for figure in in_prose(text)] == ["有男性员工100人", "女性员工50人"]

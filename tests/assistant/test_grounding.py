@@ -273,6 +273,10 @@ def test_one_member_of_a_breakdown_is_not_the_whole(small: Library) -> None:
         ("甲银行2024年贷款里利率比LPR高5个百分点以上的占多少？", "[LPR+3%, LPR+5%)", "%"),
         ("甲银行2024年平均每人次服务多少小时？", "志愿服务时数", "小时"),
         ("2024年农民人均可支配收入是多少元？", "城镇居民人均可支配收入", "元"),
+        ("甲银行2024年本科学历的员工有多少？", "本科以下", "人"),
+        ("甲银行2024年太原以外的分支机构流失率是多少？", "太原市内分支机构员工流失率", "%"),
+        ("甲银行2024年太原城内各分支机构的流失率是多少？", "太原市以外分支机构员工流失率", "%"),
+        ("甲银行2024年有多少家山西省的供应商？", "山西省外供应商数量", "家"),
     ],
 )
 def test_a_look_alike_clashes(small: Library, text: str, label: str, unit: str) -> None:
@@ -290,6 +294,10 @@ def test_a_look_alike_clashes(small: Library, text: str, label: str, unit: str) 
         ("甲银行2024年的数智银行平台有多少项专利？", "专利", "项"),
         ("甲银行2024年累计的省市级立项有多少项？", "省市立项", "项"),
         ("甲银行2024年接受培训的人数占员工的百分之几？", "员工培训覆盖率", "%"),
+        ("甲银行2024年有多少家外省（山西以外）的供应商？", "山西省外供应商数量", "家"),
+        ("甲银行2024年没有本科学历的员工有多少？", "本科以下", "人"),
+        ("甲银行2024年有多少员工是做客服的？", "客户服务", "人"),
+        ("甲银行2024年从事证券经纪业务的员工有多少名？", "证券经纪业务", "人"),
     ],
 )
 def test_the_same_thing_in_other_words_does_not_clash(small: Library, text: str, label: str, unit: str) -> None:
@@ -360,6 +368,20 @@ def test_a_rate_of_growth_is_no_level(small: Library) -> None:
     assert fit(small, "甲银行2024年第三产业增加值是多少？", growth).change
     assert not fit(small, "甲银行2024年第三产业增长有多快？", growth).change
     assert not fit(small, "甲银行2024年第三产业占地区生产总值多少？", growth).change
+
+
+def test_what_was_gained_in_a_month_is_no_balance(small: Library) -> None:
+    gained = row_figure(small, "中长期", "亿元", group=("各项贷款余额比上月增加",))
+    assert fit(small, "甲银行2024年中长期贷款余额有多少亿元？", gained).change
+    assert not fit(small, "甲银行2024年中长期贷款比上月增加了多少亿元？", gained).change
+    level = row_figure(small, "中长期", "亿元", group=("各项贷款余额",))
+    assert not fit(small, "甲银行2024年中长期贷款余额有多少亿元？", level).change
+
+
+def test_leavers_are_not_the_staff(small: Library) -> None:
+    leavers = row_figure(small, "30岁及以下", "人", group=("按年龄划分的员工流失人数",))
+    assert fit(small, "甲银行2024年30岁及以下的员工有多少人？", leavers).narrower
+    assert not fit(small, "甲银行2024年30岁及以下离职的员工有多少人？", leavers).narrower
 
 
 def test_a_head_is_no_square_metre(small: Library) -> None:

@@ -248,3 +248,18 @@ def test_the_use_of_water_and_power_in_words(small: Library, text: str, metric: 
 def test_examples_in_brackets_are_no_part_of_the_metric(small: Library) -> None:
     text = "小型农村金融机构（如农村商业银行和农村信用社）的员工有多少？"
     assert understand(text, text, "zh-Hans", small.catalog).metric == "小型农村金融机构 的员工"
+
+
+def test_a_month_s_own_change_is_that_over_the_month_before(small: Library) -> None:
+    text = "甲银行的存款总额2024年4月这一个月里增减了多少亿元？"
+    assert "比上月增减" in understand(text, text, "zh-Hans", small.catalog).chinese
+
+
+def test_some_are_not_how_many(small: Library) -> None:
+    text = "2024年末国开行加上几家政策性银行一共有多少员工？"
+    assert understand(text, text, "zh-Hans", small.catalog).unit_text == "人"
+
+
+def test_which_prize_is_no_figure(small: Library) -> None:
+    text = "甲银行的平台拿到了2023年度金融科技发展奖的几等奖？"
+    assert understand(text, text, "zh-Hans", small.catalog).kind == "text"

@@ -168,3 +168,19 @@ def test_an_english_term_with_another_number_is_not_used(wording: Wording, small
     row = Row("alpha", "表", (), "50岁以上", "人", "", (cell("5", "2024", 8),), 8)
     (figure,) = figures_of(row_passage(row), small.lines, 2024)
     assert "50 (" in wording.metric(figure, "en") or "50 " in wording.metric(figure, "en")
+
+
+@pytest.mark.parametrize(
+    ("formula", "unit", "expected"),
+    [
+        ("364.86 − 287.98 = 76.88 吨", "吨", "364.86 − 287.98 = 76.88 tonnes"),
+        ("178.39 − 126.11 = 52.28 万元", "万元", "178.39 − 126.11 = 52.28 万元 (CNY 522,800)"),
+        ("8.1 − 9.0 = −0.9 个百分点", "个百分点", "8.1 − 9.0 = −0.9 percentage points"),
+        ("15,830 ÷ 2,490 ≈ 6.36 倍", "倍", "15,830 ÷ 2,490 ≈ 6.36 times"),
+        ("32 + 19 = 51 次", "次", "32 + 19 = 51"),
+        ("71 ÷ 106 ≈ 66.98%", "%", "71 ÷ 106 ≈ 66.98%"),
+    ],
+)
+def test_the_result_of_a_formula_in_english(wording: Wording, formula: str, unit: str, expected: str) -> None:
+    assert wording.formula(formula, unit, "en") == expected
+    assert wording.formula(formula, unit, "zh-Hans") == formula
