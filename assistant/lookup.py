@@ -311,15 +311,13 @@ class Lookup:
         """The best candidate when ranking alone makes it all but certain, or its label says what was asked and no more.
 
         A cell printed as not disclosed needs the words: it must never hide a figure that stands elsewhere. A number in
-        prose of which no unit says that it measures what is asked must be the more certain, 95 名 is no 满意度, and so
-        must be one whose own clause has hardly a word of it, and what names more than was asked.
+        prose must be the more certain, as other sentences read alike, and so must what names more than was asked.
         """
         first = usable[0] if usable and self._certain else None
         if first is None:
             return None
         lead, fit, row = lead_of(first, usable), first.fit, first.figure.row
-        named = (row is not None or fit.unit > 0) and _speaks_itself(first)
-        least = SURE if named and not fit.narrower else SURE_IN_DOUBT
+        least = SURE if row is not None and not fit.narrower else SURE_IN_DOUBT
         if first.figure.value is not None and prior(first, lead) >= least:
             return first
         in_full = min(fit.asked, fit.named) >= 0.85 and not fit.narrower and not fit.wider and fit.period == 1

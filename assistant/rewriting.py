@@ -38,6 +38,7 @@ _YEARLY = re.compile(
     r"\b(?:on average|average|per year|a year|each year|annually|in total|total|combined|altogether|sum)\b",
     re.IGNORECASE,
 )
+_MORE_THAN_HOW_MANY = re.compile(r"\b(?:more|less|fewer) than how(?= (?:many|much)\b)", re.IGNORECASE)
 # "How much electricity did A use per employee": one term, set apart.
 _SET_APART = re.compile(
     r"\bhow (?:much|many) (?P<what>[a-z]+(?: [a-z]+){0,4}?) (?P<did>did|does|has|have) (?P<who>[^?]+?) "
@@ -53,6 +54,7 @@ _YEARS_TURNED = re.compile(
 # Bands of rates over the LPR, in the words of assistant/bands.py.
 _LPR = r"(?:the )?(?:LPR|loan prime rate)(?! ?[+-])"
 _POINTS = r"(?:percentage[- ]points?|pp|%)"
+_BASIS_POINTS = re.compile(r"\b(\d{1,3})(?: ?bps?\b| basis points?\b)", re.IGNORECASE)
 _BANDS = (
     (rf"\b(?:(?:exactly|precisely) at|at exactly|equal to|the same as) {_LPR}(?! ?[-+\d])", "等于LPR"),
     (
@@ -65,7 +67,10 @@ _BANDS = (
         r"LPR加点\1个百分点以上",
     ),
     (rf"(\d+(?:\.\d+)?) ?{_POINTS} or more (?:above|over) {_LPR}", r"LPR加点\1个百分点以上"),
-    (rf"(?:above|over) {_LPR} by (?:less than|under) (\d+(?:\.\d+)?) ?{_POINTS}", r"LPR加点不到\1个百分点"),
+    (
+        rf"(?:above|over) {_LPR},? (?:but )?by (?:less than|under) (\d+(?:\.\d+)?) ?{_POINTS}",
+        r"LPR加点不到\1个百分点",
+    ),
     (
         rf"(?<!not )(?<!no )(?:less than|under) (\d+(?:\.\d+)?) ?{_POINTS} (?:above|over) {_LPR}",
         r"LPR加点不到\1个百分点",
@@ -181,6 +186,7 @@ def straight_years(text: str) -> str:
 
 def chinese_bands(text: str) -> str:
     """The question with the band of loan rates that it names by its distance from the LPR in Chinese."""
+    text = _BASIS_POINTS.sub(lambda m: f"{int(m[1]) / 100:g} percentage points", text)
     for pattern, chinese in _BANDS:
         text = re.sub(pattern, chinese, text, flags=re.IGNORECASE)
     return text
@@ -208,7 +214,7 @@ def plain_terms(text: str) -> str:
     name within a term ("core tier-1 (CET1) capital adequacy ratio").
     """
     plain = _STAFF_TURNOVER.sub("staff turnover rate ", _QUOTED.sub("", _ABBREVIATION.sub("", text)))
-    plain = _SET_APART.sub(_one_term, plain)
+    plain = _SET_APART.sub(_one_term, _MORE_THAN_HOW_MANY.sub("how", plain))
     plain = _ATTENDANCE.sub("How many person-times took part in", plain)
     plain = _CHANGED.sub(r"by what percentage did \g<what> change \g<since>", plain)
     plain = _BOTH_CURRENCIES.sub("(本外币)", plain)

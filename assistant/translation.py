@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant import bands
 from assistant.answer import Language
 from assistant.english import (
     asks_alone,
@@ -67,6 +68,7 @@ _OCCASIONS = re.compile(r"(?<!人)次数|(?<=多少)次|(?<=几)次")
 _OUTSIDE = re.compile(r"\b(?:outside|beyond|excluding|except|other than)(?: of)?(?: the)? $", re.IGNORECASE)
 _OF = re.compile(r"([\u3400-\u9fff])的(?=[\u3400-\u9fff])")
 _LEFT_STANDING = re.compile(r"(?<![A-Za-z])[a-z]{4,}(?: [a-z]{3,})*(?![A-Za-z])")
+_BAND = re.compile(r"LPR加点[\d.到不]+个百分点(?:以上)?")
 _MAX_TERMS = 4
 
 _COMPARED_YEAR = re.compile(r",?(?:比|较|与|相比于?)(20\d\d)年(?:末|初|底|同期)?(?:相比)?")
@@ -126,6 +128,7 @@ class Translator:
             text = again if _CHANGED.search(again) else text
         if not _HAN.search(text):
             return self.by_glossary(question)
+        text = _with_bands(text, prepared)
         if self.unit(question) == "人次":
             text = _OCCASIONS.sub("人次", text)
         if asks_times(question):
@@ -323,6 +326,22 @@ class Translator:
                     plain = re.sub(rf"{pattern}['’](?= )", f"{chinese}'s", plain, flags=re.IGNORECASE)
                     plain = re.sub(pattern, chinese, plain, flags=re.IGNORECASE)
         return plain
+
+
+def _with_bands(text: str, prepared: str) -> str:
+    """The translation with the band of rates as the question, prepared for it, names it: 低于 has been made of 不到."""
+    for band in dict.fromkeys(_BAND.findall(prepared)):
+        if bands.same(bands.rates(normalise(text)), bands.rates(normalise(band))):
+            continue
+        number = re.escape(re.findall(r"\d+(?:\.\d+)?", band)[-1])
+        loose = re.compile(
+            rf"(?:不?[高低]于|不到|超过|比|在)?\s*LPR(?:[^,，。?？\d]{{0,8}})\d*[^,，。?？\d]{{0,6}}{number}"
+            r"\s*(?:个?百分点|%)(?:以[上下内])?",
+            re.IGNORECASE,
+        )
+        text, found = loose.subn(band, text, count=1)
+        text = text if found else f"{text.rstrip('?？')}（{band}）？"
+    return text
 
 
 def _with_parts(text: str, wanted: str) -> str:
