@@ -16,6 +16,7 @@ SENTENCE = re.compile(r"[^。！？!?；;]+[。！？!?；;]?")
 _STOP = re.compile(r"[。！？!?；;]")
 _CLAUSE = re.compile(r"[，,、]")
 _COLUMN = re.compile(r"[\u3400-\u9fff」”》)]\s+\S|\S\s+[\u3400-\u9fff「“《(]")
+_ATTRIBUTED = re.compile(r"[-–—]+\s*\S")  # "- 《某周刊》": whose the line above is
 _CHARS = re.compile(r"[\u3400-\u9fff]|[a-z0-9]+")
 LONG_HEADING = 12  # characters from which on a heading may be the first line of a sentence
 LONGEST_HEADING = 24  # characters of a heading that is shown before what stands under it
@@ -32,14 +33,15 @@ class Excerpts:
         self._grounding = grounding
         self._lines = lines
 
-    def of(self, passage: Passage, wanted: str, *, whole: bool = False) -> str:
-        """At most MAX_CHARS of a prose passage; `wanted`: the question's words. whole: a list is asked for.
+    def of(self, passage: Passage, wanted: str, names: Sequence[str] = (), *, whole: bool = False) -> str:
+        """At most MAX_CHARS of a prose passage. wanted: the question's words; names: those it quotes; whole: a list is
+        asked for.
 
         Of sentences, the one with most of the words and what stands around it; of lines that are no sentences (awards,
         names of brands), those alone that name what is asked: of two such lines the LLM mixes up what belongs to which.
         """
         if not whole and (rows := self._rows(passage)):
-            return self._of_rows(rows, wanted)[:MAX_CHARS]
+            return self._of_rows(rows, wanted, names)[:MAX_CHARS]
         begun = self._begun(passage)
         text = begun + normalise(passage.text)
         heading = "" if begun else self._heading(passage, text)
@@ -92,7 +94,7 @@ class Excerpts:
         lines = [line for line in (normalise(line.raw) for line in found) if line]
         return lines if len(lines) > 1 and all(map(_COLUMN.search, lines)) else []
 
-    def _of_rows(self, rows: Sequence[str], wanted: str) -> str:
+    def _of_rows(self, rows: Sequence[str], wanted: str, names: Sequence[str]) -> str:
         """The line with most of the question's words, or the few that make up its label; what follows a mere label."""
         windows = [
             (first, first + size) for size in range(1, WINDOW + 1) for first in range(max(1, len(rows) - size + 1))
@@ -100,10 +102,13 @@ class Excerpts:
 
         def covers(window: tuple[int, int]) -> float:
             text = "".join(rows[slice(*window)])
-            return self._grounding.coverage(wanted, text) - LINE_COSTS * (window[1] - window[0])
+            named = bool(names) and all(bare(name) in bare(text) for name in names)
+            return named + self._grounding.coverage(wanted, text) - LINE_COSTS * (window[1] - window[0])
 
         first, last = max(windows, key=covers)
         asked = set(_CHARS.findall(normalise(wanted)))
         while last < len(rows) and len(set(_CHARS.findall(bare("".join(rows[first:last])))) - asked) < LEAST_ADDED:
+            last += 1
+        while last < len(rows) and _ATTRIBUTED.match(rows[last]):
             last += 1
         return " ".join(rows[first:last])

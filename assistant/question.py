@@ -105,7 +105,9 @@ _QUOTED = re.compile(r"[“「『‘]([^“”「」『』‘’]{2,20})[”」�
 # A number that is a name: no figure.
 _NUMBER_OF = re.compile(r"(?:文号|编号|代码|电话|热线|网址|邮箱|邮编|证号|字号)(?:是|为)?多少(?![个通次人小分万])")
 # A span of time or a date, where "多长" and "几" ask for no figure.
-_IN_WORDS = re.compile(r"几等奖|时间范围|多长的时间|哪个区间|什么范围|(?<![前近这后])几月(?!.*多少)|几号(?!楼)|星期几")
+_IN_WORDS = re.compile(
+    r"哪个等级的奖|时间范围|多长的时间|哪个区间|什么范围|(?<![前近这后])几月(?!.*多少)|几号(?!楼)|星期几"
+)
 _DECIMALS = re.compile(
     r"(?:保留|精确到|四舍五入)[^,。?)]*?(?:([一二两三四\d])位小数|整数|(?:小数点后([一二两三四\d])位))"
 )
@@ -222,7 +224,7 @@ def understand(
 ) -> Question:
     """Parse the Chinese form of a question. `reports`: ids the user preselected; they outweigh names in the text."""
     plain = _WITH_THE_YEAR_BEFORE.sub("同比", plain_ages(normalise(chinese)))
-    plain = _IN_THE_MONTH.sub("比上月", plain)
+    plain = _IN_THE_MONTH.sub("比上月", plain).replace("几等奖", "哪个等级的奖")  # of which the LLM makes a number
     mentions = catalog.mentions(plain) or []
     named = catalog.resolve(plain) or catalog.resolve(text)
     certain = any(len(mention.reports) == 1 for mention in mentions)
@@ -261,9 +263,9 @@ def understand(
 
 
 def _quoted(plain: str) -> tuple[str, ...]:
-    """The names of Chinese characters that a question sets in quotation marks."""
+    """The names of Chinese characters, Latin letters among them, that a question sets in quotation marks."""
     found = (match[1] or match[2] for match in _QUOTED.finditer(plain))
-    return tuple(name for name in found if re.fullmatch(rf"{_HAN.pattern}+", name))
+    return tuple(name for name in found if re.fullmatch(rf"[a-z\d ]*{_HAN.pattern}[\u3400-\u9fffa-z\d]+", name))
 
 
 def _excluded(plain: str) -> tuple[str, ...]:

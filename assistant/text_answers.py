@@ -34,6 +34,7 @@ REACH = 6  # lines above a passage in which its sentence may begin
 _KINDS_OF_PLACE = {"区": "District", "县": "County", "镇": "Town", "乡": "Township", "村": "Village"}
 _PLACE = re.compile(rf"([\u3400-\u9fff]{{2,3}}(?<![社园景地小校厂专片山城辖特范政新]))({'|'.join(_KINDS_OF_PLACE)})")
 
+_WHEN_OR_WHO = re.compile(r"何时|哪[一]?[天年日]|日期|时候|谁|哪[一]?[位家所]|哪里|何地|几[月号]")
 Grounded = tuple[Passage, str, int, int]  # the passage, the answer as it is printed there, its first and last line
 
 
@@ -127,11 +128,14 @@ class TextAnswers:
         chosen: list[Evidence] = []
         size = 0
         wanted = question.metric or question.chinese
-        for passage in self._by_words(wanted, hits):
+        in_prose = _WHEN_OR_WHO.search(question.chinese) is not None
+        for passage in self._by_words(question, wanted, hits):
+            if passage.row is not None and in_prose:
+                continue  # the year of a column says when nothing happened
             text = (
                 row_line(passage)
                 if passage.row is not None
-                else self._excerpts.of(passage, wanted, whole=question.list_wanted)
+                else self._excerpts.of(passage, wanted, question.named, whole=question.list_wanted)
             )
             if any(item.text == text for item in chosen):
                 continue
@@ -163,10 +167,17 @@ class TextAnswers:
         )
         return passage, signed[0].name, first, last
 
-    def _by_words(self, wanted: str, hits: Sequence[Hit]) -> list[Passage]:
-        """The passages with most of the question's words first: of two, the LLM believes the first."""
+    def _by_words(self, question: Question, wanted: str, hits: Sequence[Hit]) -> list[Passage]:
+        """The passages with most of the question's words first, before them those that have the names it quotes: of two,
+        the LLM believes the first.
+        """
         scored = [(self._covered(wanted, hit.passage) - RANK_COSTS * rank, hit) for rank, hit in enumerate(hits)]
-        return [hit.passage for _, hit in sorted(scored, key=lambda item: -item[0])]
+
+        def names_all(passage: Passage) -> bool:
+            return all(bare(name) in bare(passage.text) for name in question.named)
+
+        ordered = sorted(scored, key=lambda item: (not names_all(item[1].passage), -item[0]))
+        return [hit.passage for _, hit in ordered]
 
     def _speaks_of(self, question: Question, passage: Passage) -> bool:
         """Whether the passage names the technical terms of the question, by one of its readings."""

@@ -35,6 +35,22 @@ def test_of_lines_in_columns_the_one_asked_about_is_read(small: Library) -> None
     assert excerpts(small, *AWARDS).of(passage, "出海服务机构50强由谁颁发") == normalise(AWARDS[1])
 
 
+def test_whose_award_it_is_is_read_along(small: Library) -> None:
+    lines = ("2024年示例奖·最佳管理公司", "- 《示例周刊》", "第2届示例杯二十强", "- 《示例报》")
+    passage = prose_passage("alpha", 1, 4, "\n".join(lines))
+    assert (
+        excerpts(small, *lines).of(passage, "最佳管理公司是哪家媒体颁的") == "2024年示例奖·最佳管理公司 - 《示例周刊》"
+    )
+
+
+def test_the_line_with_the_name_that_is_quoted_is_read(small: Library) -> None:
+    lines = ("“数字员工”荣获2023年度科技发展奖三等奖", "“FICC平台”荣获科技发展奖二等奖")
+    passage = prose_passage("alpha", 1, 2, "\n".join(lines))
+    asked = "平台拿到了2023年度科技发展奖的几等奖"
+    assert "二等奖" in excerpts(small, *lines).of(passage, asked, ("ficc平台",))
+    assert "三等奖" in excerpts(small, *lines).of(passage, asked)
+
+
 def test_a_label_over_two_lines_is_read_with_what_follows_it(small: Library) -> None:
     passage = prose_passage("alpha", 1, 8, "\n".join(BRANDS))
     assert excerpts(small, *BRANDS).of(passage, "投资者教育品牌叫什么名字") == "投资者 教育品牌 老西说投教"
