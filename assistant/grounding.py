@@ -241,10 +241,12 @@ class Grounding:
     def missing(self, asked: str, given: str) -> float:
         """The share of the question, in characters, that is technical terms with no word for them around the figure."""
         terms = [match for match in self._glossary.match_plain(asked) if match.entry.domain not in _EVERYDAY]
+        joined = given.replace(" ", "")  # "范围 1" is 范围1
         spoken_of = {
             (match.start, match.end)
             for match in terms
-            if any(term.lower() in given for term in (*match.entry.chinese, *match.entry.english))
+            if any(term.lower() in joined for term in match.entry.chinese)
+            or any(term.lower() in given for term in match.entry.english)
         }
         # 存款余额（人民币） speaks of 人民币存款, 社会保险覆盖率 not of 风险覆盖率:
         # what tells two terms apart comes first.

@@ -37,6 +37,7 @@ _NEVER_TIMES = {"person", "household", "institution"}  # and neither people nor 
 _SPANS = {"year", "age", "month", "day", "hour"}
 _THINGS = {"item", "institution", "deal", "time"}
 _SIZE_ASKED = re.compile(r"(?:规模|余额|金额|总额)[^,。;?]{0,4}?(?:多大|多少|几)|多大的?规模")
+_OF_PEOPLE = re.compile(r"[人员户]|职工|队伍|团队|学生|党员|会员")
 _NEVER_COUNTED = {"age", "percent", "percentage point", *CURRENCIES}
 _SPAN_ASKED = re.compile(r"年限|期限|多久|多长|时长|时间|时数|年龄|岁|几年|几天|几个月|多少[年天日月]|学时|小时")
 _PER_ASKED = re.compile(r"人均|平均|每|单位|强度|密度")
@@ -59,6 +60,8 @@ def unit_fit(question: Question, figure: Figure) -> int:
             return -1  # "how much", and not how many
         if figure.unit is not None and figure.unit.dimension in _THINGS and _asks_size(question):
             return -1  # how large three funds are, and not that they are three
+        if figure.unit is not None and figure.unit.dimension == "person" and _asks_size(question):
+            return 0 if _OF_PEOPLE.search(question.chinese) else -1  # how large the assets are, and not how many work there
         span = figure.unit is not None and figure.unit.dimension in _SPANS
         return -1 if span and figure.row is None and not _SPAN_ASKED.search(question.chinese) else 0
     if figure.unit is None:

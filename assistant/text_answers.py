@@ -168,8 +168,8 @@ class TextAnswers:
         return passage, signed[0].name, first, last
 
     def _by_words(self, question: Question, wanted: str, hits: Sequence[Hit]) -> list[Passage]:
-        """The passages with most of the question's words first, before them those that have the names it quotes: of two,
-        the LLM believes the first.
+        """The passages with most of the question's words first, before them those that have the names it quotes: of
+        two, the LLM believes the first.
         """
         scored = [(self._covered(wanted, hit.passage) - RANK_COSTS * rank, hit) for rank, hit in enumerate(hits)]
 
