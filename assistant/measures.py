@@ -61,7 +61,9 @@ def unit_fit(question: Question, figure: Figure) -> int:
         if figure.unit is not None and figure.unit.dimension in _THINGS and _asks_size(question):
             return -1  # how large three funds are, and not that they are three
         if figure.unit is not None and figure.unit.dimension == "person" and _asks_size(question):
-            return 0 if _OF_PEOPLE.search(question.chinese) else -1  # how large the assets are, and not how many work there
+            return (
+                0 if _OF_PEOPLE.search(question.chinese) else -1
+            )  # how large the assets are, and not how many work there
         span = figure.unit is not None and figure.unit.dimension in _SPANS
         return -1 if span and figure.row is None and not _SPAN_ASKED.search(question.chinese) else 0
     if figure.unit is None:

@@ -46,7 +46,7 @@ _SET_APART = re.compile(
     r"(?P<per>(?:on average )?(?:per|for each|for every) [a-z]+)",
     re.IGNORECASE,
 )
-_DEED = {"use": "use", "cons": "consumption", "emit": "emissions", "gene": "generated", "prod": "produced"}
+_DEED = {"use": "use", "cons": "consumption", "emit": "emissions", "gene": "", "prod": ""}
 # "fall in 2024 from 2023": the years the other way round than elsewhere.
 _YEARS_TURNED = re.compile(
     r"\bin ((?:19|20)\d\d),? (?:from|compared (?:with|to)|versus|against|relative to) ((?:19|20)\d\d)\b", re.IGNORECASE
@@ -226,9 +226,12 @@ def plain_terms(text: str) -> str:
 def _one_term(match: re.Match[str]) -> str:
     """ "How much was A's electricity use per employee" for "how much electricity did A use per employee"."""
     what = re.sub(
-        r"^(?:tonnes|tons|kwh|mwh|cubic metres|kilograms|kg) of (?:the )?", "", match["what"], flags=re.IGNORECASE
+        r"^(?:items|pieces|units|tonnes|tons|kwh|mwh|cubic metres|kilograms|kg) of (?:the )?",
+        "",
+        match["what"],
+        flags=re.IGNORECASE,
     )
     what = re.sub(r"\bgases$", "gas", what, flags=re.IGNORECASE)
     deed = next(noun for verb, noun in _DEED.items() if match["verb"].lower().startswith(verb))
     per = re.sub(r"^(?:on average )?(?:for each|for every|per)", "per", match["per"], flags=re.IGNORECASE)
-    return f"How much was {match['who']}'s {what} {deed} {per}"
+    return " ".join(f"How much was {match['who']}'s {what} {deed} {per}".split())

@@ -378,6 +378,19 @@ def test_what_was_gained_in_a_month_is_no_balance(small: Library) -> None:
     assert not fit(small, "甲银行2024年中长期贷款余额有多少亿元？", level).change
 
 
+def test_how_large_assets_are_is_no_number_of_people(small: Library) -> None:
+    staff = row_figure(small, "资产管理", "人")
+    assert fit(small, "甲银行2024年末管理多大规模的资产？", staff).unit < 0
+    assert fit(small, "甲银行2024年末资产管理的团队规模有多大？", staff).unit == 0
+
+
+def test_a_space_within_a_term_hides_it_from_nobody(small: Library) -> None:
+    grounding = small.grounding()
+    assert grounding.missing("范围1排放", "范围 1 温室气体排放量") == grounding.missing(
+        "范围1排放", "范围1温室气体排放量"
+    )
+
+
 def test_leavers_are_not_the_staff(small: Library) -> None:
     leavers = row_figure(small, "30岁及以下", "人", group=("按年龄划分的员工流失人数",))
     assert fit(small, "甲银行2024年30岁及以下的员工有多少人？", leavers).narrower

@@ -257,3 +257,16 @@ def test_the_unit_that_a_question_counts_in(small: Library, question: str, unit:
 def test_a_translation_invents_no_year_to_compare_with(small: Library, question: str, expected: str) -> None:
     llm = ScriptedModel("甲银行2024年3月比2023年贷款增加了多少？")
     assert chinese(small, question, llm=llm, language="en") == expected
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        ("甲银行2024年定价低于LPR加点0.5个百分点的贷款占多少？", "定价LPR加点不到0.5个百分点的贷款占多少"),
+        ("甲银行2024年利率偏高的贷款占多少？", "（LPR加点不到0.5个百分点）"),
+        ("甲银行2024年LPR加点不到0.5个百分点的贷款占多少？", "2024年LPR加点不到0.5个百分点的贷款占多少"),
+    ],
+)
+def test_a_band_of_rates_is_kept(small: Library, reply: str, expected: str) -> None:
+    question = "What share of Alpha Bank's loans in 2024 was priced above the LPR, but by less than 50 bps?"
+    assert expected in chinese(small, question, llm=ScriptedModel(reply), language="en")

@@ -184,3 +184,11 @@ def test_an_english_term_with_another_number_is_not_used(wording: Wording, small
 def test_the_result_of_a_formula_in_english(wording: Wording, formula: str, unit: str, expected: str) -> None:
     assert wording.formula(formula, unit, "en") == expected
     assert wording.formula(formula, unit, "zh-Hans") == formula
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "expected"),
+    [("63", "次", "63"), ("7", "年", "7 years"), ("1", "年", "1 year"), ("1,937", "人", "1,937 people")],
+)
+def test_counters_and_years_in_english(wording: Wording, value: str, unit: str, expected: str) -> None:
+    assert wording.amount(value, unit, "en") == expected
