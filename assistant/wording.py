@@ -107,7 +107,9 @@ class Wording:
             return self.script(name, language)
         english = [self._label_in_english(part) for part in parts]
         known = [term for term in english if term]
-        return f"{', '.join(known)} ({name})" if english[-1] else name
+        if english[-1]:
+            return f"{', '.join(known)} ({name})"
+        return f"“{name}”" if re.search(r"\d", figure.label) else name  # a figure of the label is none of the answer
 
     def _label_in_english(self, label: str) -> str:
         """A label's English term; "" for none, or for one with other numbers: "over 50" for 51岁及以上."""

@@ -192,3 +192,10 @@ def test_the_result_of_a_formula_in_english(wording: Wording, formula: str, unit
 )
 def test_counters_and_years_in_english(wording: Wording, value: str, unit: str, expected: str) -> None:
     assert wording.amount(value, unit, "en") == expected
+
+
+def test_a_figure_within_a_label_is_quoted(wording: Wording, small: Library) -> None:
+    row = Row("alpha", "利率表", (), "(LPR, LPR+0.5%)", "%", "", (cell("15.4", "2024", 5),), 5, 5, 2, (), "test")
+    figure = figures_of(row_passage(row), small.lines, 2024)[0]
+    assert wording.metric(figure, "en") == "“(LPR, LPR+0.5%)”"
+    assert "“" not in wording.metric(figure, "zh-Hans")
