@@ -164,7 +164,7 @@ def test_the_thousand_of_a_kilowatt_is_no_scale(small: Library, value: str, unit
 def test_an_english_term_with_another_number_is_not_used(wording: Wording, small: Library) -> None:
     row = Row("alpha", "表", (), "51岁及以上", "人", "", (cell("5", "2024", 8),), 8)
     (figure,) = figures_of(row_passage(row), small.lines, 2024)
-    assert wording.metric(figure, "en") == "51岁及以上"
+    assert wording.metric(figure, "en") == "“51岁及以上”"
     row = Row("alpha", "表", (), "50岁以上", "人", "", (cell("5", "2024", 8),), 8)
     (figure,) = figures_of(row_passage(row), small.lines, 2024)
     assert "50 (" in wording.metric(figure, "en") or "50 " in wording.metric(figure, "en")
