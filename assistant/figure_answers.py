@@ -12,9 +12,10 @@ from assistant.figures import Figure, groups_of, metric_name
 from assistant.llm import Cancelled, LanguageModel, Usage
 from assistant.lookup import Found, Lookup
 from assistant.measures import words_before
-from assistant.periods import asks_previous_year, previous, step
+from assistant.periods import asks_previous_year, find_periods, previous, step
 from assistant.prompts import Prompt
 from assistant.question import Question, comparison_periods
+from assistant.related import SINCE_THE_YEAR_BEFORE
 from assistant.retrieval import Hit
 from assistant.series import look_up_each, one_metric, operand, worked_out
 from assistant.stated import RATE, TOTAL, states
@@ -33,6 +34,8 @@ _BETWEEN = re.compile(
 )  # two things, or what a measure brought: no level at two times
 # The level at the beginning of a year, and not what has changed since: "2024年年初时是多少户".
 _BEGUN = r"(?![^?]{0,14}(?:制定|发布|召开|启动|计划|推出|成立|开展|招聘|出台|提出|设定|确定|印发|目标|预算|规划))"
+# "按2024年的数额和同比多出的部分推算,2023年的…": what is asked for stands behind.
+_WORKED_BACK = re.compile(r"(?:同比|比上年|较上年|比去年)[^?]*?(?:推算|倒推|反推|算下来)[,，]?(.+)$")
 _OPENING = re.compile(
     rf"(?<![较比从由自与和到至])年初(?:时候?)?(?=[,是有为余的]|$){_BEGUN}|"
     rf"(?<![较比从由自与和到至])20\d\d年年?初(?![级中步始创次期审至到起增新减]|以来){_BEGUN}"
@@ -86,6 +89,10 @@ class FigureAnswers:
         opening = _OPENING.search(question.chinese) and not (several or plans or question.operations)
         if opening and len(named) == 1:
             yield from self._opening(draft, report, named[0], usage, cancelled)
+            return
+        back = _WORKED_BACK.search(question.chinese) if report is not None else None
+        if back is not None and (worked := self._worked_back(draft, back[1], report or "", usage, cancelled)):
+            yield worked
             return
         if series and (change := self._printed_change(question, report, sorted(named))):
             yield from self._state(draft, change, change.period)
@@ -188,6 +195,22 @@ class FigureAnswers:
             return
         near = [(found.best, "period"), *found.near] if found.best is not None else found.near
         yield from self._refuse(draft, replace(found, best=None, near=near), report, year)
+
+    def _worked_back(
+        self, draft: Draft, asked: str, report: str, usage: Usage, cancelled: Cancelled | None
+    ) -> str | None:
+        """The level of the year before, from this year's and by how much the report says that it is more."""
+        named = find_periods(asked)
+        if len(named) != 1 or len(named[0].period) != 4:
+            return None
+        year = str(int(named[0].period) + 1)
+        now = self._understand(asked[: named[0].start] + f"{year}年" + asked[named[0].end :], (report,))
+        found = self._lookup.find(now, report, year, usage=usage, cancelled=cancelled)
+        level = found.best.figure if found.best is not None else None
+        more = self._lookup.related.gain_of(level, SINCE_THE_YEAR_BEFORE) if level is not None else None
+        if level is None or more is None or more.unit is None or more.unit.dimension == "percent":
+            return None
+        return self._workings.work_out(draft, "difference", [more, level])
 
     def _printed_change(self, question: Question, report: str | None, named: Sequence[str]) -> Figure | None:
         """The change from one period to the next that the report itself prints, where ranking leaves no doubt of it."""

@@ -92,7 +92,7 @@ _LEFT_OUT = re.compile(
     r",(?:但)?(?:不含|不包括|不包含|不计入?)(?P<e>[^,。?()]{2,20}?)(?=[,。?]|的|$)"
 )
 # "（如农村商业银行和农村信用社）" tells what the words before it mean.
-_EXAMPLES = re.compile(r"[(](?:例如|比如|譬如|诸如|如)[^()]*[)]")
+_EXAMPLES = re.compile(r"[(](?:例如|比如|譬如|诸如|如)[^()]*[)]|[(][^()、]{2,12}、[^()]*等[)]")
 # "（山西以外）" says where, and is what is asked for.
 _PLACE_LEFT_OUT = re.compile(
     r"(?:省|市|县|区|国|境|大陆|内地|本地|总部|总行|公司|集团)(?:以外|之外|除外)|"

@@ -13,8 +13,12 @@ from index.store import Index
 
 WHOLE_REACH = 60  # lines above a part within which its whole is printed
 # What a sentence says after a level: "…余额18.01亿元,较年初5.69亿元,净增"
-_GAINED = re.compile(
+SINCE_JANUARY = re.compile(
     r"^[^,。;]{0,4},(?:较|比)(?:年初|上年末|去年末)(?:[\d.,]+[^\d,。;]{1,4},)?(?:净增|新增|增加|增长)(?:了|额)?\s*$"
+)
+# "…累计为5699亿元,比上年多152亿元"
+SINCE_THE_YEAR_BEFORE = re.compile(
+    r"^[^,。;]{0,4},(?:同比|(?:较|比)(?:上年|去年|上一年)(?:同期)?)(?:多增?|增加|增长|净增)(?:了|额)?\s*$"
 )
 
 
@@ -55,15 +59,17 @@ class Related:
         same = (other for other in figures if other.row and (other.row.table, other.label) == (row.table, total))
         return next((other for other in same if other.period == figure.period), None)
 
-    def gain_of(self, figure: Figure) -> Figure | None:
-        """How much of a figure in prose came since the beginning of the year, as its own sentence goes on to say."""
+    def gain_of(self, figure: Figure, since: re.Pattern[str] = SINCE_JANUARY) -> Figure | None:
+        """How much of a figure in prose came since the beginning of the year, or over the year before
+        (SINCE_THE_YEAR_BEFORE), as its own sentence goes on to say.
+        """
         if figure.row is not None:
             return None
         found = [
             other
             for other in figures_of(figure.passage, self._lines, self._catalog.get(figure.report).year)
             if other.sentence == figure.sentence
-            and _GAINED.search(words_before(other)[len(words_before(figure)) + len(figure.value_text) :])
+            and since.search(words_before(other)[len(words_before(figure)) + len(figure.value_text) :])
             and compatible(figure.unit, other.unit)
         ]
         return found[0] if len(found) == 1 else None

@@ -387,6 +387,25 @@ def test_a_level_at_the_beginning_of_a_year(small: Library, question: str, value
 
 
 @pytest.mark.parametrize(
+    ("text", "value", "formula"),
+    [
+        ("2024年绿色债券融资额为5,699亿元，比上年多152亿元。", 5547, "5,699 − 152 = 5,547 亿元"),
+        ("2024年绿色债券融资额为5,699亿元，比上年多3.5%。", None, None),
+        ("2024年绿色债券融资额为5,699亿元。", None, None),
+    ],
+)
+def test_the_year_before_is_worked_back(small: Library, text: str, value: float | None, formula: str | None) -> None:
+    file = small.catalog.get("alpha").path
+    lines = file.read_text(encoding="utf-8").split("\n")
+    file.write_text("\n".join([*lines, text]), encoding="utf-8")
+    number = len(lines) + 1
+    assistant = small.assistant(None, prose_passage("alpha", number, number, text))
+    asked = "按2024年的数额和比上年多出的部分推算，甲银行2023年的绿色债券融资额是多少亿元？"
+    answer = assistant.ask(asked)
+    assert (answer.value, answer.formula) == (value, formula)
+
+
+@pytest.mark.parametrize(
     "text", ["2024年初级员工有多少人？", "2024年末余额比年初增加多少？", "2024年年初制定的目标是多少？"]
 )
 def test_what_is_no_beginning_of_a_year(text: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.figures import Figure, figures_of
-from assistant.related import Related
+from assistant.related import SINCE_THE_YEAR_BEFORE, Related
 from index.records import Line, Passage, passage_id
 from index.text import normalise
 from tests.assistant.small_library import Library, prose_passage
@@ -64,6 +64,18 @@ def test_what_of_a_balance_was_gained_over_the_year(small: Library, text: str, g
     found._lines = lambda *_: [line]
     gain = found.gain_of(level)
     assert (gain.value if gain else None) == gained
+
+
+def test_what_is_more_than_in_the_year_before(small: Library) -> None:
+    text = "2024年，社会融资规模增量累计为5,699亿元，比上年多152亿元。"
+    line = Line(1, text, normalise(text))
+    level = figures_of(prose_passage("alpha", 1, 1, text), lambda *_: [line], 2024)[0]
+    found = related(small)
+    found._lines = lambda *_: [line]
+    more = found.gain_of(level, SINCE_THE_YEAR_BEFORE)
+    assert more is not None
+    assert more.value == 152
+    assert found.gain_of(level) is None
 
 
 def test_prose_is_no_part_of_anything(small: Library) -> None:
