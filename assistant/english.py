@@ -142,6 +142,12 @@ _ATTENDING = re.compile(r"\b(?:attend\w*|person[- ]times|visits?|views?|particip
 _NAME = re.compile(r"(?<![.?!] )(?<!^)\b[A-Z][\w&-]+")
 _NO_NAME = re.compile(rf"(?:{'|'.join(MONTHS)}|{_CURRENCY}|ESG|Q[1-4]|H[12]|I|Chinese)", re.IGNORECASE)
 _COUNTED = re.compile(r"\bhow many (?:more |fewer |less )?([a-z][a-z-]*(?: [a-z][a-z-]*){0,2})", re.IGNORECASE)
+# "How many volunteer hours": the unit stands behind the word that says of what.
+_SPAN_COUNTED = re.compile(r"\bhow many (?:[a-z-]+ ){0,2}?(hours|days|minutes|weeks|months)\b", re.IGNORECASE)
+_SUMMED = re.compile(
+    r"\b(?:combined|in total|altogether|all told|in all|in aggregate|added up|taken together)\b", re.IGNORECASE
+)
+_WITHIN = re.compile(r"\bduring (?:the course of )?(?:the year )?((?:19|20)\d\d)\b(?! ?[-–—]| to\b)", re.IGNORECASE)
 _STOP_WORDS = frozenset(
     [
         "a",
@@ -268,6 +274,23 @@ def asks_alone(text: str) -> bool:
 def counted(text: str) -> str:
     """The words after "how many", of which the first may be a unit (lots, person-times, hours); "" for none."""
     match = _COUNTED.search(text)
+    return match[1] if match else ""
+
+
+def span_counted(text: str) -> str:
+    """The measure of time in "how many volunteer hours"; "" for none."""
+    match = _SPAN_COUNTED.search(text)
+    return match[1].lower() if match else ""
+
+
+def asks_sum(text: str) -> bool:
+    """Whether figures are to be added up, of several years say ("in total", "combined")."""
+    return bool(_SUMMED.search(text))
+
+
+def year_within(text: str) -> str:
+    """The year "during" which something came about, so that no running total is meant; "" for none."""
+    match = _WITHIN.search(text)
     return match[1] if match else ""
 
 

@@ -41,7 +41,7 @@ _YEARLY = re.compile(
 _MORE_THAN_HOW_MANY = re.compile(r"\b(?:more|less|fewer) than how(?= (?:many|much)\b)", re.IGNORECASE)
 # "How much electricity did A use per employee": one term, set apart.
 _SET_APART = re.compile(
-    r"\bhow (?:much|many) (?P<what>[a-z]+(?: [a-z]+){0,4}?) (?P<did>did|does|has|have) (?P<who>[^?]+?) "
+    r"\bhow (?:much|many) (?P<what>[a-z-]+(?: [a-z-]+){0,4}?) (?P<did>did|does|has|have) (?P<who>[^?]+?) "
     r"(?P<verb>use|used|consume|consumed|emit|emitted|generate|generated|produce|produced) "
     r"(?P<per>(?:on average )?(?:per|for each|for every) [a-z]+)",
     re.IGNORECASE,

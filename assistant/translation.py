@@ -16,11 +16,14 @@ from assistant.english import (
     asks_per_thing,
     asks_points,
     asks_share,
+    asks_sum,
     asks_times,
     asks_together,
     asks_word,
     counted,
     proper_names,
+    span_counted,
+    year_within,
 )
 from assistant.llm import Cancelled, LanguageModel, Usage
 from assistant.periods import find_periods
@@ -69,6 +72,10 @@ _OUTSIDE = re.compile(r"\b(?:outside|beyond|excluding|except|other than)(?: of)?
 _OF = re.compile(r"([\u3400-\u9fff])的(?=[\u3400-\u9fff])")
 _LEFT_STANDING = re.compile(r"(?<![A-Za-z])[a-z]{4,}(?: [a-z]{3,})*(?![A-Za-z])")
 _BAND = re.compile(r"LPR加点[\d.到不]+个百分点(?:以上)?")
+# "2024年前5个月比2024年同期": no year is compared with itself.
+_SAME_YEAR = re.compile(r"((20\d\d)年[^,，。?？]*?)(?:比|较)\2年(?:的)?同期")
+_SPANS = {"hours": "小时", "days": "天", "minutes": "分钟", "weeks": "周", "months": "个月"}
+_HOW_MANY = re.compile(r"(?=(?:是|为|有|达到?)?(?:多少|几))")
 _MAX_TERMS = 4
 
 _COMPARED_YEAR = re.compile(r",?(?:比|较|与|相比于?)(20\d\d)年(?:末|初|底|同期)?(?:相比)?")
@@ -129,12 +136,19 @@ class Translator:
         if not _HAN.search(text):
             return self.by_glossary(question)
         text = _with_bands(text, prepared)
+        text = _SAME_YEAR.sub(r"\1同比", text)
+        years = {asked.period for asked in find_periods(normalise(text))}
+        if asks_sum(question) and not _ADDED.search(text) and len(years) > 1:
+            text = _HOW_MANY.sub("一共", text, count=1)
+        if (year := year_within(question)) and "当年" not in text:
+            text = re.sub(rf"{year}年(?:期间|[内中里]|度)?(?![末底初\d])", f"{year}年当年", text, count=1)
         if self.unit(question) == "人次":
             text = _OCCASIONS.sub("人次", text)
         if asks_times(question):
             text = _OFTEN.sub("多少倍", text)
         if asks_per_head(question) and not _EACH.search(text):
-            text = _OF.sub(r"\1的人均", text, count=1)
+            text, found = _OF.subn(r"\1的人均", text, count=1)
+            text = text if found else _HOW_MANY.sub("人均", text, count=1)
         text = _GRADE.sub(r"\1是什么", text)
         if asks_points(question) and "百分点" not in text:
             text = _PER_CENT.sub("多少个百分点", text)
@@ -213,6 +227,8 @@ class Translator:
             return "%"
         if asks_times(question):
             return "倍"
+        if span := span_counted(question):
+            return _SPANS[span]
         words = counted(plain_terms(question))
         for told in dict.fromkeys((words, words.partition(" of ")[0])):  # "hours of training" is one term
             begins = [match.entry for match in self._glossary.match_en(told) if match.start == 0] if told else []

@@ -270,3 +270,33 @@ def test_a_translation_invents_no_year_to_compare_with(small: Library, question:
 def test_a_band_of_rates_is_kept(small: Library, reply: str, expected: str) -> None:
     question = "What share of Alpha Bank's loans in 2024 was priced above the LPR, but by less than 50 bps?"
     assert expected in chinese(small, question, llm=ScriptedModel(reply), language="en")
+
+
+@pytest.mark.parametrize(
+    ("question", "reply", "expected"),
+    [
+        (
+            "How much tax did Alpha Bank pay over the three years 2022 to 2024 combined?",
+            "甲银行2022年至2024年的纳税总额是多少？",
+            "纳税总额一共是多少",
+        ),
+        (
+            "How many trademarks did Alpha Bank register during 2024?",
+            "甲银行2024年注册了多少个商标？",
+            "2024年当年注册了",
+        ),
+        ("How many trademarks did Alpha Bank have in 2024?", "甲银行2024年有多少个商标？", "甲银行2024年有"),
+        (
+            "How many volunteer hours per person did Alpha Bank record in 2024?",
+            "甲银行2024年记录了多少小时志愿服务？",
+            "记录了人均多少小时",
+        ),
+    ],
+)
+def test_sums_and_what_came_about_in_a_year(small: Library, question: str, reply: str, expected: str) -> None:
+    assert expected in chinese(small, question, llm=ScriptedModel(reply), language="en")
+
+
+def test_a_measure_of_time_behind_what_it_is_of(small: Library) -> None:
+    assert translator(small, None).unit("How many volunteer hours per person did Alpha Bank record in 2024?") == "小时"
+    assert translator(small, None).unit("How many sick days were lost?") == "天"
