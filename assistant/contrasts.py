@@ -12,6 +12,9 @@ from index.text import normalise
 
 _JOINT = re.compile(r"(?:[^,。;]{0,4}[和与及、加][^,。;]{0,2})?")  # a 、 may have been taken out with the asking words
 
+_AND = re.compile(r"[^,。;]{0,4}[和与及、][^,。;]{0,2}")  # 董事会审计委员会 names one
+_OPEN_ENDED = re.compile(r"以[上下]")
+
 
 class _Set:
     """One set: `pattern` finds its spellings, `places` gives the member of each, `wholes` those holding the others."""
@@ -27,13 +30,13 @@ class _Set:
         """The members that a text names."""
         return {self.places[match] for match in self.pattern.findall(text)} - self.nobody
 
-    def joined(self, text: str) -> bool:
+    def joined(self, text: str, joint: re.Pattern[str] = _JOINT) -> bool:
         """Whether a text names two members as one: 男性和女性, not 某期货公司的期权."""
         found = list(self.pattern.finditer(text))
         between = (
             text[one.end() : two.start()] for one, two in pairwise(found) if self.places[one[0]] != self.places[two[0]]
         )
-        return any(_JOINT.fullmatch(gap) for gap in between)
+        return any(joint.fullmatch(gap) for gap in between)
 
 
 class Contrasts:
@@ -95,8 +98,9 @@ class Contrasts:
             if wanted:
                 given = own or around
                 several = mark != "~" and not wanted & each.wholes and each.joined(asked)
-                named = own | around if prose else own
-                more = mark != "~" and own > wanted and not several and not own & each.wholes and each.joined(label)
+                named = own | around if prose else own | each.named(near)
+                more = mark != "~" and own > wanted and not several and not own & each.wholes
+                more = more and each.joined(label, _AND) and not _OPEN_ENDED.search(asked)
                 if own and (not own & wanted or (several and named < wanted) or more):
                     clashes += 1  # another, 初级 alone for 初级和中级, or both for one
                 elif not own and given and not given & wanted:

@@ -145,7 +145,9 @@ _COUNTED = re.compile(r"\bhow many (?:more |fewer |less )?([a-z][a-z-]*(?: [a-z]
 # "How many volunteer hours": the unit stands behind the word that says of what.
 _SPAN_COUNTED = re.compile(r"\bhow many (?:[a-z-]+ ){0,2}?(hours|days|minutes|weeks|months)\b", re.IGNORECASE)
 _SUMMED = re.compile(
-    r"\b(?:combined|in total|altogether|all told|in all|in aggregate|added up|taken together)\b", re.IGNORECASE
+    r"\b(?:combined(?! ratio)|in total|altogether|all told|in all(?=[,?.]|$)|in aggregate|added up|taken together)"
+    r"(?!\w)",
+    re.IGNORECASE,
 )
 _WITHIN = re.compile(r"\bduring (?:the course of )?(?:the year )?((?:19|20)\d\d)\b(?! ?[-–—]| to\b)", re.IGNORECASE)
 _STOP_WORDS = frozenset(

@@ -34,6 +34,7 @@ _BETWEEN = re.compile(
 )  # two things, or what a measure brought: no level at two times
 # The level at the beginning of a year, and not what has changed since: "2024年年初时是多少户".
 _BEGUN = r"(?![^?]{0,14}(?:制定|发布|召开|启动|计划|推出|成立|开展|招聘|出台|提出|设定|确定|印发|目标|预算|规划))"
+_INCREASE = re.compile(r"增量|新增|净增|增加|增长")
 # "按2024年的数额和同比多出的部分推算,2023年的…": what is asked for stands behind.
 _WORKED_BACK = re.compile(r"(?:同比|比上年|较上年|比去年)[^?]*?(?:推算|倒推|反推|算下来)[,，]?(.+)$")
 _OPENING = re.compile(
@@ -210,6 +211,8 @@ class FigureAnswers:
         more = self._lookup.related.gain_of(level, SINCE_THE_YEAR_BEFORE) if level is not None else None
         if level is None or more is None or more.unit is None or more.unit.dimension == "percent":
             return None
+        if words_before(more).endswith("多增") and not _INCREASE.search(level.words):
+            return None  # a balance that grew by more than a year ago is not by so much more
         return self._workings.work_out(draft, "difference", [more, level])
 
     def _printed_change(self, question: Question, report: str | None, named: Sequence[str]) -> Figure | None:

@@ -62,8 +62,10 @@ _FOUNDED = re.compile(r",?[^,;。]{0,40}?(?:成立|创立|创办|组建)[^,;。]
 _BY_NOW = re.compile(r"现有|目前|现已|至今")
 _TITLE = re.compile(r"《[^《》]*》")  # "《关于发布2022年…的公告》" names a document, not the period of a figure
 _MORE_THAN = re.compile(r"\+\s*[\u3400-\u9fff]")  # "沉淀了200+质检模型" counts what follows
-# "连续7年入围…榜单(2018-2024)": the years in brackets after a figure are its own, the last of them where it stands.
-_YEARS_BEHIND = re.compile(r"[^,。;()]{0,40}\((?:20\d\d年?\s*(?:-|—|–|~|至|到)\s*)?(20\d\d)年?[度末底]?\)")
+# "连续7年入围…榜单(2018-2024)", "50家(2023年)": such years are the figure's own, the last of them where it stands.
+_IN_BRACKETS = r"\((?:20\d\d年?\s*(?:-|—|–|~|至|到)\s*)?(20\d\d)年?[度末底]?\)"
+_YEAR_BEHIND = re.compile(rf"\s*{_IN_BRACKETS}")
+_YEARS_IN_A_ROW = re.compile(rf"[^,。;()《]{{0,40}}{_IN_BRACKETS}")
 _MONTH_REACH = 6  # lines
 _ALONE = 4  # characters: fewer beside a number say nothing of it
 _WEAK_PERIOD_YEARS = re.compile(r"^(?:19|20)\d\d$")
@@ -184,7 +186,8 @@ def _from_prose(passage: Passage, lines: Lines, report_year: int) -> list[Figure
             # "2015年成立公司,现有员工500人": the year of the founding alone. What else follows may be of that year.
             own = period.startswith(str(report_year)) or _BY_NOW.search(text[before[-1].end : match.start()])
             period = "" if own else period
-        if behind := _YEARS_BEHIND.match(after):
+        in_a_row = unit_text == "年" and text[: match.start()].rstrip().endswith("连续")
+        if behind := _YEAR_BEHIND.match(text, match.end()) or (in_a_row and _YEARS_IN_A_ROW.match(text, match.end())):
             period = behind[1]
         found.append(
             Figure(

@@ -19,10 +19,12 @@ from index.text import normalise
 from index.tokens import tokenize
 
 _PARTED = re.compile(r"^按.+(?:划分|分类|区分|统计)|^按.*分的")
+# "从事证券经纪业务", "这类城市定制型保险": what stands before a term and is no name.
+_OPENS_TERM = re.compile(r"(?:从事|开展|办理|经营|参与|涉及|主营|有关|关于|[的类种对向在从由为个])$")
 # "存款、理财、信用卡等39个业务功能" is about none of them alone.
 _EXAMPLES = re.compile(r"(?:[\u3400-\u9fff]{2,8}、)+[\u3400-\u9fff]{2,8}等(?=[^,。;]{0,3}\d)")
 # "本科以下", "太原市以外"; bands of ages and rates are read as such (assistant/bands.py).
-_BEYOND = re.compile(r"([\u3400-\u9fff]{2,}?)[省市县区]?(?:以下|以外|之外|(?<=[省市县区境])外(?![汇币资商]))")
+_BEYOND = re.compile(r"([\u3400-\u9fff]{2,}?)[省市县区]?(?:(?<!及)以下|以外|之外|(?<=[省市县区境])外(?![汇币资商]))")
 _WITHOUT = re.compile(r"[非不没无除]|低于|少于|[外异]地|[省市县区境]外")
 _COUNTED = re.compile(r"人数|人次|次数|场次|金额")
 _SHARE_ASKED = re.compile(r"占|比例|比重|份额")
@@ -221,10 +223,14 @@ class Grounding:
         return 0
 
     def _within_term(self, name: str, text: str) -> bool:
-        """Whether what reads as a name ends within a term of the text."""
-        end = text.find(name) + len(name)
-        matches = self._glossary.match_plain(text[max(0, end - len(name)) :])
-        return any(match.start < len(name) < match.end for match in matches)
+        """Whether what reads as a name is but the beginning of a term after a word that opens none."""
+        place = text.find(name)
+        if place < 0:
+            return False
+        return any(
+            match.start < len(name) < match.end and _OPENS_TERM.search(name[: match.start])
+            for match in self._glossary.match_plain(text[place:])
+        )
 
     def _excluded(self, question: Question, given: str) -> bool:
         """Whether the figure is about what the question leaves out: 反贿赂 in "合规培训（不含反贿赂）"."""

@@ -26,7 +26,11 @@ _NOT_MEANT = re.compile(
     r"\s*\((?:not|rather than|as opposed to|excluding the)\b[^()]*\)|,\s*not [^,?]+(?=[,?]|$)", re.IGNORECASE
 )
 # What a bracket only explains: "rank-and-file employees (below middle management)".
-_EXPLAINED = re.compile(r"\s*\((?:below|under|above|beneath)\b[^()\d]*\)", re.IGNORECASE)
+_EXPLAINED = re.compile(
+    r"\s*\((?:below|above|beneath) (?:the )?(?:top|senior|middle|junior|executive)[- ]?"
+    r"(?:management|managers?|levels?|ranks?)\)",
+    re.IGNORECASE,
+)
 # "over 2022 to 2024", "across the three years 2022-2024"
 _SPAN = re.compile(
     rf"\b(?:over|across|during|throughout|in|for|between|from) (?:the )?(?:(?:two|three|\d) years )?(?:from )?"
@@ -35,13 +39,15 @@ _SPAN = re.compile(
     re.IGNORECASE,
 )
 _YEARLY = re.compile(
-    r"\b(?:on average|average|per year|a year|each year|annually|in total|total|combined|altogether|sum)\b",
+    r"^(?!.*\b(?:grow\w*|grew|rise|rose|fall|fell|changed?|increased?|decreased?|difference)\b).*"
+    r"\b(?:on average|per year|a year|each year|annually|in total|combined|altogether|all told)\b",
     re.IGNORECASE,
 )
 _MORE_THAN_HOW_MANY = re.compile(r"\b(?:more|less|fewer) than how(?= (?:many|much)\b)", re.IGNORECASE)
 # "How much electricity did A use per employee": one term, set apart.
 _SET_APART = re.compile(
-    r"\bhow (?:much|many) (?P<what>[a-z-]+(?: [a-z-]+){0,4}?) (?P<did>did|does|has|have) (?P<who>[^?]+?) "
+    r"\bhow (?:much|many) (?P<what>(?!more\b|less\b|fewer\b|of\b)[a-z-]+(?: [a-z-]+){0,4}?) "
+    r"(?P<did>did|does|has|have) (?P<who>[^?]+?) "
     r"(?P<verb>use|used|consume|consumed|emit|emitted|generate|generated|produce|produced) "
     r"(?P<per>(?:on average )?(?:per|for each|for every) [a-z]+)",
     re.IGNORECASE,
@@ -54,7 +60,7 @@ _YEARS_TURNED = re.compile(
 # Bands of rates over the LPR, in the words of assistant/bands.py.
 _LPR = r"(?:the )?(?:LPR|loan prime rate)(?! ?[+-])"
 _POINTS = r"(?:percentage[- ]points?|pp|%)"
-_BASIS_POINTS = re.compile(r"\b(\d{1,3})(?: ?bps?\b| basis points?\b)", re.IGNORECASE)
+_BASIS_POINTS = re.compile(r"(?<![\d.,])(\d{1,3})(?: ?bps?\b| basis points?\b)", re.IGNORECASE)
 _BANDS = (
     (rf"\b(?:(?:exactly|precisely) at|at exactly|equal to|the same as) {_LPR}(?! ?[-+\d])", "等于LPR"),
     (

@@ -34,7 +34,9 @@ REACH = 6  # lines above a passage in which its sentence may begin
 _KINDS_OF_PLACE = {"区": "District", "县": "County", "镇": "Town", "乡": "Township", "村": "Village"}
 _PLACE = re.compile(rf"([\u3400-\u9fff]{{2,3}}(?<![社园景地小校厂专片山城辖特范政新]))({'|'.join(_KINDS_OF_PLACE)})")
 
-_WHEN_OR_WHO = re.compile(r"何时|哪[一]?[天年日]|日期|时候|谁|哪[一]?[位家所]|哪里|何地|几[月号]")
+_WHEN_OR_WHO = re.compile(
+    r"^(?!.*(?:最[高低多少大小]|超过|达到|突破)).*(?:何时|哪一?[天日]|日期|什么时候|谁|哪一?位|哪里|何地|几[月号])"
+)
 Grounded = tuple[Passage, str, int, int]  # the passage, the answer as it is printed there, its first and last line
 
 

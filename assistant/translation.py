@@ -75,7 +75,9 @@ _BAND = re.compile(r"LPR加点[\d.到不]+个百分点(?:以上)?")
 # "2024年前5个月比2024年同期": no year is compared with itself.
 _SAME_YEAR = re.compile(r"((20\d\d)年[^,，。?？]*?)(?:比|较)\2年(?:的)?同期")
 _SPANS = {"hours": "小时", "days": "天", "minutes": "分钟", "weeks": "周", "months": "个月"}
-_HOW_MANY = re.compile(r"(?=(?:是|为|有|达到?)?(?:多少|几))")
+_HOW_MANY = re.compile(r"(?=(?:是|为|有|达到?)?(?:多少|几(?!年|个月)))")
+# Nothing to add up: levels at two dates, rates, a difference, each by itself.
+_NO_SUM = re.compile(r"分别|各自|差|率|比例|占|[年月期]末|年底")
 _MAX_TERMS = 4
 
 _COMPARED_YEAR = re.compile(r",?(?:比|较|与|相比于?)(20\d\d)年(?:末|初|底|同期)?(?:相比)?")
@@ -138,10 +140,15 @@ class Translator:
         text = _with_bands(text, prepared)
         text = _SAME_YEAR.sub(r"\1同比", text)
         years = {asked.period for asked in find_periods(normalise(text))}
-        if asks_sum(question) and not _ADDED.search(text) and len(years) > 1:
+        if asks_sum(question) and not (_ADDED.search(text) or _NO_SUM.search(text)) and len(years) > 1:
             text = _HOW_MANY.sub("一共", text, count=1)
         if (year := year_within(question)) and "当年" not in text:
-            text = re.sub(rf"{year}年(?:期间|[内中里]|度)?(?![末底初\d])", f"{year}年当年", text, count=1)
+            text = re.sub(
+                rf"{year}年(?:期间|[内中里](?!期)|度(?!末))?(?![年末底初上下前第中全度一二三四Q\d])",
+                f"{year}年当年",
+                text,
+                count=1,
+            )
         if self.unit(question) == "人次":
             text = _OCCASIONS.sub("人次", text)
         if asks_times(question):

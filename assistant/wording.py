@@ -179,7 +179,7 @@ class Wording:
         if unit.dimension in CURRENCIES:
             return f"{unit.dimension} {_large(value * unit.factor)} ({value_text} {unit_text})"
         if scaled:
-            counter = self._glossary.english(scaled[2]) if scaled[2] else []
+            counter = self._glossary.english(scaled[2]) if scaled[2] and scaled[2] not in _BARE_COUNTERS else []
             whole = _whole(value * parse_unit(scaled[1]).factor)  # type: ignore[union-attr]
             return f"{whole} {counter[0] if counter else ''}".strip() + f" ({value_text} {unit_text})"
         if plain in _BARE_COUNTERS:

@@ -4,7 +4,7 @@ For each figure question of the dev sets (open and new; never the test sets) and
 Chinese and in English, that ranking alone does not decide, the LLM reads and compares as it does for a user, and a
 logistic regression learns from the best candidate and the one the LLM named whether a candidate is the gold cell. What
 is printed: answerable questions right, wrong and refused, absent ones refused, at several thresholds, each report
-judged by weights fitted on the other reports; then the weights fitted on all. Takes about 40 minutes on two cores for
+judged by weights fitted on the other reports; then the weights fitted on all. Takes over an hour on two cores for
 900 questions.
 
 With --prior the LLM takes no part: what is learned is how likely the best candidate is right before anything is read,

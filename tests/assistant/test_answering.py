@@ -391,6 +391,7 @@ def test_a_level_at_the_beginning_of_a_year(small: Library, question: str, value
     [
         ("2024年绿色债券融资额为5,699亿元，比上年多152亿元。", 5547, "5,699 − 152 = 5,547 亿元"),
         ("2024年绿色债券融资额为5,699亿元，比上年多3.5%。", None, None),
+        ("2024年绿色债券融资额为5,699亿元，同比多增152亿元。", None, None),
         ("2024年绿色债券融资额为5,699亿元。", None, None),
     ],
 )

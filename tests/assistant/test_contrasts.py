@@ -8,6 +8,7 @@ import pytest
 
 from assistant.contrasts import Contrasts
 from assistant.errors import AssistantError
+from tests.assistant.small_library import PROMPTS
 
 
 @pytest.fixture
@@ -78,3 +79,21 @@ def test_a_bad_line_of_the_contrasts_is_named(tmp_path: Path, line: str) -> None
 def test_missing_contrasts_are_named(tmp_path: Path) -> None:
     with pytest.raises(AssistantError, match=r"contrasts\.txt"):
         Contrasts.load(tmp_path / "contrasts.txt")
+
+
+def test_the_shipped_sets_rule_out_no_other_words_for_the_same() -> None:
+    contrasts = Contrasts.load(PROMPTS / "contrasts.txt")
+    same = [
+        ("审计委员会会议次数", "董事会审计委员会会议次数"),
+        ("硕士及以上学历员工", "硕士及博士"),
+        ("专利授权数量", "专利申请授权数"),
+        ("基层员工培训时长", "普通员工培训时长"),
+        ("个人消费贷款余额", "消费贷款余额"),
+        ("长期护理保险参保人数", "长护险参保人数"),
+        ("员工离职率", "员工流动比率"),
+        ("此前三年研发投入", "研发投入"),
+    ]
+    assert [pair for pair in same if contrasts.compare(*pair, "", "")[0]] == []
+    assert contrasts.compare("新员工培训人次", "培训人次", "新员工", "")[0] == 0
+    assert contrasts.compare("客户服务满意度", "员工满意度", "", "")[0] == 1
+    assert contrasts.compare("员工人数", "客户服务人员", "", "")[0] == 0

@@ -14,6 +14,7 @@ from assistant.english import (
     asks_points,
     asks_share,
     asks_size,
+    asks_sum,
     asks_together,
     asks_word,
     counted,
@@ -406,3 +407,43 @@ def test_a_bracket_that_explains_is_dropped() -> None:
         "How many rank-and-file staff has A?"
     )
     assert "(under 30)" in without_negated("How many young staff (under 30) has A?")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What were A's Scope 2 emissions (under the market-based method)?",
+        "How many employees (below bachelor's degree) has A?",
+    ],
+)
+def test_a_bracket_that_says_which_stays(text: str) -> None:
+    assert without_negated(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "By how much did total assets grow from 2022 to 2024?",
+        "What was the average pay change between 2022 and 2024?",
+    ],
+)
+def test_a_change_is_from_the_first_to_the_last_year(text: str) -> None:
+    assert "2022年至" not in chinese_periods(text)
+
+
+def test_a_difference_is_not_taken_apart() -> None:
+    text = "How much more electricity did A use per employee in 2024 than in 2023?"
+    assert plain_terms(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "summed"),
+    [
+        ("How much tax did A pay over 2022-2024 combined?", True),
+        ("What was A's combined ratio in 2023 and 2024?", False),
+        ("How many branches did A have in all provinces?", False),
+        ("How many meetings were there in all?", True),
+    ],
+)
+def test_whether_figures_are_added_up(text: str, summed: bool) -> None:
+    assert asks_sum(text) is summed

@@ -471,3 +471,9 @@ def test_one_issue_is_not_all_that_was_issued(small: Library) -> None:
     issue = clause(small, "甲银行承销绿色债券，本期债券发行规模为10亿元。")
     assert fit(small, "甲银行一共承销了多少亿元绿色债券？", issue).clash
     assert not fit(small, "甲银行承销的绿色债券规模是多少亿元？", issue).clash
+
+
+def test_another_securities_firm_is_no_word_before_a_term(small: Library) -> None:
+    own = row_figure(small, "证券经纪业务收入", "亿元")
+    assert fit(small, "甲银行和中信证券经纪业务收入是多少亿元？", own).clash
+    assert not fit(small, "甲银行2024年从事证券经纪业务的收入是多少亿元？", own).clash

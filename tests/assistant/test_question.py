@@ -263,3 +263,9 @@ def test_some_are_not_how_many(small: Library) -> None:
 def test_which_prize_is_no_figure(small: Library) -> None:
     text = "甲银行的平台拿到了2023年度金融科技发展奖的几等奖？"
     assert understand(text, text, "zh-Hans", small.catalog).kind == "text"
+
+
+@pytest.mark.parametrize("rest", ["当月保费收入多少亿元？", "当月新增贷款多少亿元？", "这个月有多少家企业开户？"])
+def test_a_month_s_own_amount_is_no_change(small: Library, rest: str) -> None:
+    text = f"甲银行2024年4月{rest}"
+    assert "比上月" not in understand(text, text, "zh-Hans", small.catalog).chinese

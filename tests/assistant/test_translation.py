@@ -300,3 +300,27 @@ def test_sums_and_what_came_about_in_a_year(small: Library, question: str, reply
 def test_a_measure_of_time_behind_what_it_is_of(small: Library) -> None:
     assert translator(small, None).unit("How many volunteer hours per person did Alpha Bank record in 2024?") == "小时"
     assert translator(small, None).unit("How many sick days were lost?") == "天"
+
+
+@pytest.mark.parametrize(
+    ("question", "reply", "expected"),
+    [
+        (
+            "What were Alpha Bank's staff in total at the end of 2023 and 2024?",
+            "甲银行2023年末和2024年末分别有多少员工？",
+            "分别有多少员工",
+        ),
+        (
+            "How many trademarks did Alpha Bank register during 2024?",
+            "甲银行2024年末有多少个商标？",
+            "甲银行2024年末有多少个商标",
+        ),
+        (
+            "Year on year, how much was Alpha Bank's revenue up over the first five months of 2024?",
+            "甲银行的营业收入在2024年前5个月比2024年同期增长了多少？",
+            "2024年前5个月同比增长了多少",
+        ),
+    ],
+)
+def test_what_is_not_put_in(small: Library, question: str, reply: str, expected: str) -> None:
+    assert expected in chinese(small, question, llm=ScriptedModel(reply), language="en")
