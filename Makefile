@@ -39,7 +39,7 @@ help: ## say what there is
 	@echo "A first run downloads the LLM (1.1 GB), PyTorch and other packages, and compiles llama-cpp-python (5 minutes)."
 	@echo "PyTorch from a source of your own: TORCH=\"torch --index-url ADDRESS\". Another Python: PYTHON=python3.12."
 
-app: setup ## the chat UI
+app: index ## the chat UI
 	@$(BIN)/python app.py
 
 ask: setup ## one question
@@ -73,6 +73,7 @@ models: venv ## the models
 	@$(BIN)/assistant models pull >&2
 
 setup: index ## all of it
+	@$(BIN)/assistant models warm >&2
 
 venv: ## the environment
 	@test -n "$(PYTHON)" || { echo "set-up: Python 3.11 or newer is needed: on Debian or Ubuntu run" \

@@ -29,7 +29,7 @@ from assistant.lookup import Lookup, Without
 from assistant.meaning import Meaning
 from assistant.periods import fits
 from assistant.pinyin import PinyinNames
-from assistant.prompts import load_prompt
+from assistant.prompts import load_prompt, load_prompts
 from assistant.question import Question, check_length, detect_language, understand, with_unit, without_unit
 from assistant.retrieval import Hit, Retriever
 from assistant.settings import Settings
@@ -245,9 +245,7 @@ class Assistant:
     def warm(self) -> None:
         """Load what the first question would otherwise wait for."""
         if isinstance(self.llm, LocalModel):
-            prompts = self.settings.prompts_folder
-            names = ("translate_arithmetic", "translate", "decompose", "verify", "extract")
-            self.llm.warm([load_prompt(prompts, name) for name in names])
+            self.llm.warm(load_prompts(self.settings.prompts_folder))
         self._retriever.search(understand("预热", "预热", "zh-Hans", self.catalog), 1)
 
     def _checked(self, question: str, reports: Sequence[str] | None, pipeline: str) -> tuple[str, ...]:

@@ -49,6 +49,11 @@ _WITHIN = re.compile(r"^.*[里中内],")
 _SUM = re.compile(
     rf"^(?P<ab>.+?)(?:的)?(?:合计|加起来|加总|相加|之和|总和|一共|总共|共计|共)(?:的)?(?:是|为|有|设|达)?(?:了)?.{{0,12}}?{_MUCH}"
 )
+# "用A除以B来算", "(A减B)": how it is to be worked out, in the question's own words.
+_BY_FORMULA = re.compile(
+    r"(?:[用以按拿]|[(（])(?P<a>[^,()（）?]{2,24}?)(?P<sign>除以|÷|减去|减)(?P<b>[^,()（）?]{2,24}?)"
+    r"(?=[)）,]|(?:的)?(?:口径|差额?|商)?(?:来|去)?(?:计?算|得)|$)"
+)
 _COUNTER = "(?:个|家|名|位|人次|人|户|笔|单|场|次|件|项|只|台|辆|份|所|期|节|批|届|堂)"
 # "平均一个网点摊到多少亿元资产", "平均每人次服务多少小时": so much a piece, worked out where it is not printed.
 _EACH = re.compile(
@@ -113,6 +118,8 @@ class Decomposer:
         found: list[Plan] = []
         if single := self._single(question):
             return [single]
+        if match := _BY_FORMULA.search(question.chinese):
+            return self._by_formula(match, question)
         if match := _TIMES.match(text):
             found += self._two("ratio", match["a"], match["b"], question)
         if match := _SHARE.match(text):
@@ -161,6 +168,14 @@ class Decomposer:
             unit = parse_unit("%")
         parts = tuple(self._filled(part, other, question, unit) for part, other in ((one, two), (two, one)))
         return [Plan(operation, parts, fall)]
+
+    def _by_formula(self, match: re.Match[str], question: Question) -> list[Plan]:
+        """A plan by the formula that the question gives."""
+        if match["sign"].startswith("减"):
+            return [plan for plan in self._two("difference", match["b"], match["a"], question) if _worth_it(plan)]
+        percent = question.unit is not None and question.unit.dimension == "percent"
+        plans = self._two("share" if percent else "ratio", match["a"], match["b"], question)
+        return [plan for plan in plans if _worth_it(plan)]
 
     def _each(self, match: re.Match[str], question: Question) -> Plan:
         """A plan for an amount divided by the number of things that share it."""

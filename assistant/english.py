@@ -150,6 +150,12 @@ _SUMMED = re.compile(
     re.IGNORECASE,
 )
 _WITHIN = re.compile(r"\bduring (?:the course of )?(?:the year )?((?:19|20)\d\d)\b(?! ?[-–—]| to\b)", re.IGNORECASE)
+# How it is to be worked out, in the question's own words.
+_DIVIDED = re.compile(
+    r"\bdividing (?P<a>[^,?()]+?) by (?P<b>[^,?()]+?)(?=[,?()]|$)|"
+    r"(?P<c>[^,?()]+?) divided by (?P<d>[^,?()]+?)(?=[,?()]|$)",
+    re.IGNORECASE,
+)
 _STOP_WORDS = frozenset(
     [
         "a",
@@ -296,6 +302,12 @@ def year_within(text: str) -> str:
     return match[1] if match else ""
 
 
+def divided(text: str) -> tuple[str, str] | None:
+    """What is to be divided by what, by the question's own words ("dividing loans by deposits"); None for neither."""
+    match = _DIVIDED.search(text)
+    return (match["a"] or match["c"], match["b"] or match["d"]) if match else None
+
+
 def asks_points(text: str) -> bool:
     """Whether a difference in percentage points is asked for."""
     return bool(_POINTS_ASKED.search(text))
@@ -327,7 +339,7 @@ def asks_per_head(text: str) -> bool:
 
 def asks_figure(text: str) -> bool:
     """Whether a number is asked for, whatever the translation made of it."""
-    return bool(_FIGURE.search(text))
+    return bool(_FIGURE.search(text) or _DIVIDED.search(text))
 
 
 def says_measure(text: str, unit: Unit) -> bool:

@@ -43,6 +43,8 @@ _OPENING = re.compile(
 )
 _OPENING_WORDS = re.compile(r"^初(?=[ ,的])|年?年初(?:时候?)?")
 _NET = re.compile(r"净增|相减")
+_PLANNED = re.compile(r"(?<!综)(?:计划|目标|拟|预计|预期|打算|争取)(?![^,。?]{0,12}(?:实际|达成|完成))")
+_PER_ONE = re.compile(r"人均|平均|均|每|/|强度|密度")  # by which a figure is so much a piece
 _CHANGE_OF_YEAR = re.compile(r"同比|环比|增长|增速|增幅|降幅")
 _SUMMED_UP = re.compile(rf"{TOTAL.pattern}|累计|累积|(?<!公)共")  # words by which a figure is of several things
 PART = 0.3  # of the words for the part of a printed share, which may hold those for its whole too
@@ -131,7 +133,7 @@ class FigureAnswers:
             yield worked
             return
         found = self._lookup.find(question, report, period, hits=hits, usage=usage, cancelled=cancelled)
-        computed_only = any(plan.operation != "share" for plan in plans) and not question.operations
+        computed_only = any(plan.operation != "share" and not plan.each for plan in plans) and not question.operations
         best = found.best.figure if found.best is not None else None
         if best is not None and not computed_only and self._stated(question, best, plans):
             yield from self._state(draft, best, period)
@@ -154,6 +156,9 @@ class FigureAnswers:
             summed is not None
             and any(all(self._lookup.ranks_first(figure, part) for part in plan.parts) for plan in sums)
         )
+        words = (figure.words, *groups_of(figure.passage), figure.basis, figure.unit_text, figure.sentence)
+        if any(plan.each for plan in plans) and not _PER_ONE.search(normalise(" ".join(words))):
+            return False
         compared = any(not plan.running for plan in plans)
         if not joint and not states(question, figure, compared=compared):
             return False
@@ -238,6 +243,8 @@ class FigureAnswers:
     def _with_year_before(question: Question) -> tuple[str, ...]:
         """The year asked and the one before, where a change over the year is asked for; else nothing."""
         periods = comparison_periods(question)
+        if _PLANNED.search(question.chinese):
+            return ()  # what was to be gained is not what was
         if asks_previous_year(question.chinese):
             return periods if len(periods) == 2 and question.operations else ()
         text = question.chinese

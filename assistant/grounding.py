@@ -12,7 +12,7 @@ from assistant.contrasts import Contrasts
 from assistant.figures import Figure, groups_of
 from assistant.meaning import UNKNOWN
 from assistant.periods import fits
-from assistant.places import EVERYWHERE, PLACES, abbreviated
+from assistant.places import EVERYWHERE, INSTITUTIONS, PLACES, abbreviated
 from assistant.question import Question
 from index.glossary import Glossary
 from index.text import normalise
@@ -31,6 +31,8 @@ _SHARE_ASKED = re.compile(r"占|比例|比重|份额")
 _EVERYDAY = {"general", "units", "places", "reporting", ""}  # fields of the glossary whose words name no metric
 # "培训27次" speaks of 培训次数
 _COUNTING = re.compile(r"(?<=[\u3400-\u9fff]{2})(?:次数|场次|人数|人次|数量|总数|家数)$")
+# What may stand within a term: 新招聘女性员工 are 新招聘员工.
+_OF_WHOM = re.compile(r"(?:男性|女性|[男女]|境内|境外|海外|在职|全职)(?=员工|雇员|职工|人员|董事|高管)")
 TERM_COVERED = 0.5  # share of a technical term's tokens that must stand around the figure
 BAND_NAMED = 0.8  # share of a metric that is named by the band alone
 _SINCE_THEN = re.compile(r"以来|至今|到现在|到目前")
@@ -202,6 +204,8 @@ class Grounding:
         A product is a Latin name that the library knows: then what is said of it stands beside it.
         """
         metric = question.metric
+        if self.lacks_institution(metric, given):
+            return 1
         for match in self._glossary.match_plain(metric):
             place = match.entry.domain == PLACES and match.entry.chinese[0] not in EVERYWHERE
             if place and not any(abbreviated(term.lower(), given) for term in match.entry.chinese):
@@ -221,6 +225,13 @@ class Grounding:
             if not named_in(entity, given):
                 return 1
         return 0
+
+    def lacks_institution(self, asked: str, given: str) -> bool:
+        """Whether the question names a bank, rater or university that `given` does not name by any of its names."""
+        named = [match.entry for match in self._glossary.match_plain(asked) if match.entry.domain == INSTITUTIONS]
+        return any(
+            not any(term.lower() in given for term in (*entry.chinese, *entry.english)) for entry in named
+        )
 
     def _within_term(self, name: str, text: str) -> bool:
         """Whether what reads as a name is but the beginning of a term after a word that opens none."""
@@ -248,6 +259,7 @@ class Grounding:
         """The share of the question, in characters, that is technical terms with no word for them around the figure."""
         terms = [match for match in self._glossary.match_plain(asked) if match.entry.domain not in _EVERYDAY]
         joined = given.replace(" ", "")  # "范围 1" is 范围1
+        joined = f"{joined} {_OF_WHOM.sub('', joined)}"
         spoken_of = {
             (match.start, match.end)
             for match in terms

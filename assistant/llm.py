@@ -198,6 +198,11 @@ class LocalModel:
             with self.queue.turn():
                 self._restore(prompt)
 
+    def has_read(self, prompt: Prompt) -> bool:
+        """Whether the prompt's prefix was read before and is kept."""
+        tokens, _ = self._prefix(prompt)
+        return any(self._states.glob(f"{self._digest(tokens)}-*.state"))
+
     def _vocab(self) -> Any:  # noqa: ANN401
         return self._cpp.llama_model_get_vocab(self._llama.model)
 
@@ -227,18 +232,25 @@ class LocalModel:
 
     def _restore(self, prompt: Prompt) -> tuple[list[int], str]:
         """Make the context begin with the prompt's prefix; returns its tokens and the text that ends the user turn."""
-        if prompt.prefix not in self._prefixes:
-            head, suffix = self._formatter(prompt.prefix)
-            self._prefixes[prompt.prefix] = (self._llama.tokenize(head.encode(), add_bos=False, special=True), suffix)
-        tokens, suffix = self._prefixes[prompt.prefix]
+        tokens, suffix = self._prefix(prompt)
         llama = self._llama
         if llama.n_tokens >= len(tokens) and list(llama.input_ids[: len(tokens)]) == tokens:
             return tokens, suffix
-        digest = hashlib.sha256(json.dumps([self._key, tokens]).encode()).hexdigest()[:24]
+        digest = self._digest(tokens)
         if not self._load_state(digest, tokens):
             self._evaluate(tokens)
             self._save_state(digest, tokens)
         return tokens, suffix
+
+    def _prefix(self, prompt: Prompt) -> tuple[list[int], str]:
+        """The tokens of the prompt's prefix and the text that ends the user turn."""
+        if prompt.prefix not in self._prefixes:
+            head, suffix = self._formatter(prompt.prefix)
+            self._prefixes[prompt.prefix] = (self._llama.tokenize(head.encode(), add_bos=False, special=True), suffix)
+        return self._prefixes[prompt.prefix]
+
+    def _digest(self, tokens: list[int]) -> str:
+        return hashlib.sha256(json.dumps([self._key, tokens]).encode()).hexdigest()[:24]
 
     def _load_state(self, digest: str, tokens: list[int]) -> bool:
         """Restore a kept state; False when there is none that is as it was written."""

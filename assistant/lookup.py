@@ -41,9 +41,9 @@ LOWEST = 1.0  # below this score hardly a word of the question is in the figure'
 LEAST_COVERED = 0.15  # share of the question's metric that must stand somewhere around the figure, or
 LEAST_NEAR = 0.2  # how near it must be in meaning
 SPOKEN_OF = 0.5  # share of a part's words that must stand around a printed share of it
-MOST_MISSING = (
-    0.3  # share of the question in terms that nothing around the figure names: above it agreeing is not enough
-)
+# Share of the question in terms that nothing around the figure names, from which on ranking alone never decides, nor
+# that the LLM agrees with it.
+MOST_MISSING = 0.3
 EVIDENCE_GAP = 4.5  # candidates further behind the best are not shown to the LLM
 OWN_WORDS = 0.2  # share of the question's words in a clause of prose, or
 OWN_MEANING = 0.4  # how near it is in meaning, from which on it is as certain as a row
@@ -163,7 +163,7 @@ class Lookup:
         weighed = [] if doubted else self._weighed(question, usable, said, found, usage)
         likeliest = max(weighed, key=lambda item: item.chance(), default=None)
         least = ACCEPT_TRANSLATED if question.language == "en" else ACCEPT
-        if likeliest is not None and likeliest.chance() >= least:
+        if likeliest is not None and likeliest.chance() >= least and _vouched_for(likeliest):
             return self._decide(found, likeliest.candidate)
         offered = [likeliest.candidate] if likeliest else []
         others = [(c, "metric") for c in (*offered, usable[0]) if c.fit.asked > 0.3][:1] + alike
@@ -311,10 +311,11 @@ class Lookup:
         """The best candidate when ranking alone makes it all but certain, or its label says what was asked and no more.
 
         A cell printed as not disclosed needs the words: it must never hide a figure that stands elsewhere. A number in
-        prose must be the more certain, as other sentences read alike, and so must what names more than was asked.
+        prose must be the more certain, as other sentences read alike, and so must what names more than was asked. What
+        does not name the question's own terms is never certain: 女性员工平均任期 for 女性员工平均薪酬.
         """
         first = usable[0] if usable and self._certain else None
-        if first is None:
+        if first is None or first.fit.missing >= MOST_MISSING:
             return None
         lead, fit, row = lead_of(first, usable), first.fit, first.figure.row
         least = SURE if row is not None and not fit.narrower else SURE_IN_DOUBT
@@ -364,6 +365,12 @@ class Lookup:
                 if fitting:
                     return fitting[0]
         return None
+
+
+def _vouched_for(weighed: Weighed) -> bool:
+    """Whether anything but ranking speaks for a candidate: the LLM, the terms of the question, or its unit."""
+    fit = weighed.candidate.fit
+    return not (weighed.refused and fit.missing >= MOST_MISSING and fit.unit < 1)
 
 
 def _speaks_itself(candidate: Candidate) -> bool:

@@ -42,6 +42,27 @@ def pull(names: tuple[str, ...]) -> None:
     click.echo("Models ready.")
 
 
+@models.command()
+def warm() -> None:
+    """Let the LLM read its fixed prompts now, so that no first question waits for it: a minute, once."""
+    from assistant.answering import open_llm
+    from assistant.llm import LocalModel
+    from assistant.prompts import load_prompts
+    from assistant.settings import Settings
+
+    settings = Settings()
+    llm = open_llm(settings)
+    if not isinstance(llm, LocalModel):
+        click.echo("No local LLM in use: nothing to read.")
+        return
+    prompts = load_prompts(settings.prompts_folder)
+    for place, prompt in enumerate(prompts, start=1):
+        if not llm.has_read(prompt):
+            click.echo(f"the LLM reads its prompts: {place} of {len(prompts)}", err=True)
+        llm.warm([prompt])
+    click.echo("Prompts read.")
+
+
 @models.command("list")
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def list_models(as_json: bool) -> None:

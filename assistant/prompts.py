@@ -14,6 +14,8 @@ from pathlib import Path
 
 from assistant.errors import AssistantError
 
+# Those that answering needs; the last read is the one that the first question most likely needs.
+USED = ("answer_english", "rewrite", "translate_arithmetic", "translate", "decompose", "verify", "extract")
 _TURN = re.compile(r"^=== (system|user|assistant)[ \t]*$", re.MULTILINE)
 _SLOT = re.compile(r"\{([a-z_]+)\}")
 
@@ -44,6 +46,11 @@ class Prompt:
             return values[match[1]]
 
         return _SLOT.sub(value, self.template)
+
+
+def load_prompts(folder: Path) -> list[Prompt]:
+    """All prompts of USED, as `load_prompt` reads them."""
+    return [load_prompt(folder, name) for name in USED]
 
 
 def load_prompt(folder: Path, name: str) -> Prompt:

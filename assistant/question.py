@@ -51,8 +51,9 @@ _WITH_THE_YEAR_BEFORE = re.compile(
 # "4月这一个月里增减了多少" is the change over the month before.
 _IN_THE_MONTH = re.compile(
     r"(?<=月)(?:[这该]一?个?月|一个月)(?:里面?|内|之内|中|间)?"
-    r"(?=[^,。?新]{0,2}(?:增减|增加|减少|增长|变动|变化|上升|下降|多了|少了))"
+    r"(?=[^,。?新]{0,2}(?:增减|增加|减少|增长|变动|变化|上升|下降|多了|少了)|[^。?新]{0,20}(?:增减|是增是减|变动|变化))"
 )
+_MONTH_CHANGED = re.compile(r"((?:变化|变动|增减)了?多少[^,。?(]{0,4})[(]单月[)]")
 _ALL_STAFF = re.compile(r"^(?:全体|全部|所有|在职)?(?:员工|职工|雇员) ?[人名位]?$")
 _ENTITY = re.compile(
     r"[\u3400-\u9fff]{2,8}?(?:村镇银行|银行|证券|集团|有限公司)(?!业|卡|类|化|[\u3400-\u9fff]?(?:分行|客户|产品|投资者))|"
@@ -93,7 +94,10 @@ _LEFT_OUT = re.compile(
     r",(?:但)?(?:不含|不包括|不包含|不计入?)(?P<e>[^,。?()]{2,20}?)(?=[,。?]|的|$)"
 )
 # "（如农村商业银行和农村信用社）" tells what the words before it mean.
-_EXAMPLES = re.compile(r"[(](?:例如|比如|譬如|诸如|如)[^()]*[)]|[(][^()、]{2,12}、[^()]*等[)]")
+_EXAMPLES = re.compile(
+    r"[(](?:例如|比如|譬如|诸如|如)[^()]*[)]|[(][^()、]{2,12}、[^()]*等[)]|"
+    r"[(](?!不|除|非|剔|扣|其中|包|含)(?:[\u3400-\u9fff]{2,8}[、,]){2,}[\u3400-\u9fff]{2,8}(?:[和及与、,][\u3400-\u9fff]{2,8})?[)]"
+)
 # "（山西以外）" says where, and is what is asked for.
 _PLACE_LEFT_OUT = re.compile(
     r"(?:省|市|县|区|国|境|大陆|内地|本地|总部|总行|公司|集团)(?:以外|之外|除外)|"
@@ -109,6 +113,8 @@ _NUMBER_OF = re.compile(r"(?:文号|编号|代码|电话|热线|网址|邮箱|�
 _IN_WORDS = re.compile(
     r"哪个等级的奖|时间范围|多长的时间|哪个区间|什么范围|(?<![前近这后])几月(?!.*多少)|几号(?!楼)|星期几"
 )
+# Which of a row, "连续参加的第几年", as reports tell in words; a rank is a figure: "排第几".
+_ORDINAL = re.compile(r"(?<!排)(?<!排名)(?<!位居)(?<!位列)(?<!列)(?<!居)第几(?!名|位|大)")
 _DECIMALS = re.compile(
     r"(?:保留|精确到|四舍五入)[^,。?)]*?(?:([一二两三四\d])位小数|整数|(?:小数点后([一二两三四\d])位))"
 )
@@ -225,7 +231,7 @@ def understand(
 ) -> Question:
     """Parse the Chinese form of a question. `reports`: ids the user preselected; they outweigh names in the text."""
     plain = _WITH_THE_YEAR_BEFORE.sub("同比", plain_ages(normalise(chinese)))
-    plain = _IN_THE_MONTH.sub("比上月", plain).replace("几等奖", "哪个等级的奖")  # of which the LLM makes a number
+    plain = _IN_THE_MONTH.sub("比上月", _MONTH_CHANGED.sub(r"比上月\1", plain)).replace("几等奖", "哪个等级的奖")  # of which the LLM makes a number
     mentions = catalog.mentions(plain) or []
     named = catalog.resolve(plain) or catalog.resolve(text)
     certain = any(len(mention.reports) == 1 for mention in mentions)
@@ -255,7 +261,7 @@ def understand(
         operations=operations,
         decimals=_decimals(plain, text),
         list_wanted=bool(_LIST.search(plain)),
-        entities=_entities(plain, mentions),
+        entities=_entities(_EXAMPLES.sub(lambda match: " " * len(match[0]), plain), mentions),
         asked=_own_words(text, catalog),
         excluded=_excluded(plain),
         subsidiaries=tuple(match[1] for match in _SUBSIDIARY.finditer(plain)),
@@ -341,7 +347,7 @@ def _unit_asked(plain: str) -> str:
 
 
 def _kind(plain: str, unit_text: str) -> str:
-    if _IN_WORDS.search(plain) or _NUMBER_OF.search(plain):
+    if _IN_WORDS.search(plain) or _NUMBER_OF.search(plain) or asks_ordinal(plain):
         return "text"
     if re.search(r"多少|百分之几|几(?=[个名位家次件项份人户场万亿天年小倍所条种款])", plain) and not re.search(
         r"为什么|为何", plain
@@ -354,6 +360,11 @@ def _kind(plain: str, unit_text: str) -> str:
     if _TEXT.search(plain):
         return "text"
     return "figure" if unit_text or _FIGURE.search(plain) else "text"
+
+
+def asks_ordinal(plain: str) -> bool:
+    """Whether a question asks for a place in a row: 第几年, 第几届; not for a rank."""
+    return _ORDINAL.search(plain) is not None
 
 
 def _names_to_drop(mentions: Sequence[Mention]) -> list[tuple[int, int]]:

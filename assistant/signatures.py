@@ -34,6 +34,11 @@ class Signature:
     last: int
 
 
+def is_office(text: str) -> bool:
+    """Whether a reply is an office, or of one's own a body, and no name: 董事长, 公司总裁."""
+    return re.fullmatch(rf"(?:公司|本行|集团|总行|副|党委书记|[、,及兼])*(?:{_OFFICES}|[、,及兼副])+", text) is not None
+
+
 def office_asked(question: str) -> str:
     """The office whose holder a question asks for; "" for none."""
     match = _ASKED.search(question)

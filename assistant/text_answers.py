@@ -15,11 +15,11 @@ from assistant.llm import Cancelled, LanguageModel, Usage
 from assistant.pinyin import spelled
 from assistant.printed import bare, printed
 from assistant.prompts import Prompt
-from assistant.question import Question, without_left_out
+from assistant.question import Question, asks_ordinal, without_left_out
 from assistant.reading import Evidence, cell_line, read
 from assistant.retrieval import Hit
-from assistant.signatures import office_asked, signatures
-from assistant.units import NUMBER_PATTERN
+from assistant.signatures import is_office, office_asked, signatures
+from assistant.units import NUMBER_PATTERN, plain_ordinals
 from assistant.wording import marks
 from index.records import Passage, passage_id
 from index.text import normalise, simplify
@@ -37,6 +37,7 @@ _PLACE = re.compile(rf"([\u3400-\u9fff]{{2,3}}(?<![社园景地小校厂专片�
 _WHEN_OR_WHO = re.compile(
     r"^(?!.*(?:最[高低多少大小]|超过|达到|突破)).*(?:何时|哪一?[天日]|日期|什么时候|谁|哪一?位|哪里|何地|几[月号])"
 )
+_ORDINAL = re.compile(r"第[一二三四五六七八九十\d]+([\u3400-\u9fff])")
 Grounded = tuple[Passage, str, int, int]  # the passage, the answer as it is printed there, its first and last line
 
 
@@ -78,6 +79,11 @@ class TextAnswers:
         if not marked and len(evidence) > 1 and self._alone(question, evidence[0].passage):
             # Beside others the LLM overlooks the line that says it, or marks one and says what stands in another.
             found = self._found(question, evidence[:1], usage, cancelled)[0] or found
+        if found is not None and "谁" in question.chinese and is_office(normalise(found[1])):
+            # Who holds the office may be named elsewhere.
+            others = [item for item in evidence if item.passage is not found[0]]
+            named = self._found(question, others, usage, cancelled)[0] if others else None
+            found = named if named is not None and not is_office(normalise(named[1])) else found
         return found
 
     def _found(
@@ -90,7 +96,8 @@ class TextAnswers:
         if reply.refused or _repeats(reply.text, question.chinese):
             return None, False
         order = [*reply.marks, *(place for place in range(len(evidence)) if place not in reply.marks)]
-        found = self._ground(reply.text, [evidence[place].passage for place in order])
+        ground = self._place_in_row if asks_ordinal(question.chinese) else self._ground
+        found = ground(reply.text, [evidence[place].passage for place in order])
         if found is None or not self._speaks_of(question, found[0]):
             return None, False
         return found, not reply.marks or any(evidence[place].passage is found[0] for place in reply.marks)
@@ -182,13 +189,24 @@ class TextAnswers:
         return [hit.passage for _, hit in ordered]
 
     def _speaks_of(self, question: Question, passage: Passage) -> bool:
-        """Whether the passage names the technical terms of the question, by one of its readings."""
+        """Whether the passage names the technical terms of the question, by one of its readings, and whom it is about."""
         given = normalise(" ".join((passage.text, *passage.section)))
+        if self._grounding.lacks_institution(question.metric, given):
+            return False
         readings = [reading for reading in (question.metric, question.gloss) if reading]
         return min((self._grounding.missing(reading, given) for reading in readings), default=0.0) <= MOST_MISSING
 
     def _covered(self, wanted: str, passage: Passage, text: str = "") -> float:
         return self._grounding.coverage(wanted, normalise(" ".join((text or passage.text, *passage.section))))
+
+    def _place_in_row(self, text: str, passages: Sequence[Passage]) -> Grounded | None:
+        """The ordinal of the reply, 第六份 for "6份" too, in the passage that has it."""
+        number = re.search(r"\d+", plain_ordinals(normalise(text)))
+        for passage in passages if number else ():
+            for match in _ORDINAL.finditer(normalise(passage.text)):
+                if plain_ordinals(match[0]).startswith(f"第{number[0]}{match[1]}"):
+                    return passage, plain_ordinals(match[0]), *self._span(bare(match[0]), passage, 0)
+        return None
 
     def _ground(self, text: str, passages: Sequence[Passage]) -> Grounded | None:
         """The passage whose text holds the reply (or each item of a list), the printed form, and its lines."""

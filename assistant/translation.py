@@ -21,6 +21,7 @@ from assistant.english import (
     asks_together,
     asks_word,
     counted,
+    divided,
     proper_names,
     span_counted,
     year_within,
@@ -149,6 +150,8 @@ class Translator:
                 text,
                 count=1,
             )
+        if formula := self._formula(question):
+            text = f"{text.rstrip('?？')}({formula})？"
         if self.unit(question) == "人次":
             text = _OCCASIONS.sub("人次", text)
         if asks_times(question):
@@ -227,6 +230,14 @@ class Translator:
 
         hints = self._hints(question).values()
         return [entry.chinese[0] for entry in hints if not any(kept(term.lower()) for term in entry.chinese)]
+
+    def _formula(self, question: str) -> str:
+        """By what an English question says that it is to be worked out, in the glossary's terms; "" for nothing."""
+        parts = divided(question)
+        terms = [self._hints(part) for part in parts or ()]
+        if not terms or not all(terms):
+            return ""
+        return "除以".join(max(found.items(), key=lambda item: len(item[0]))[1].chinese[0] for found in terms)
 
     def unit(self, question: str) -> str:
         """The unit that an English question itself names after "how many", or %, in Chinese; "" for none."""

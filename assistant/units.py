@@ -169,7 +169,13 @@ _MEASURES: dict[str, tuple[str, float]] = {
     "幢": ("item", 1),
     "颗": ("item", 1),
     "种": ("item", 1),
+    "通": ("item", 1),
+    "堂": ("item", 1),
+    "例": ("item", 1),
+    "组": ("item", 1),
 }
+# What makes another word of a counter: "ISO14001通过认证", "5组织".
+_NO_COUNTER = {"通": "过常用知融信行道报胀货", "例": "如会行外", "组": "织成合建件", "堂": "食"}
 _WEAK = {"item", "institution", "time", "deal", "household", "count", "point", "rank", "share", "lot", "age"}
 CURRENCIES = frozenset({"CNY", "USD", "HKD", "EUR"})
 _COUNTED = {"person", "household", "institution", "item", "deal", "time"}
@@ -257,7 +263,9 @@ def compatible(asked: Unit | None, given: Unit | None) -> bool:
 _ALL = sorted({*_MEASURES, *(scale for scale, _ in _SCALES)}, key=len, reverse=True)
 _SCALE_PATTERN = rf"(?!百分[点比之])(?:{'|'.join(word for word, _ in _SCALES)})"  # 百分点 is no hundred of 分
 _MEASURE_PATTERN = "|".join(
-    re.escape(word) + ("(?![a-z])" if word[-1].isascii() and word[-1].isalpha() else "")  # no t in tco2
+    re.escape(word)
+    + ("(?![a-z])" if word[-1].isascii() and word[-1].isalpha() else "")  # no t in tco2
+    + (f"(?![{_NO_COUNTER[word]}])" if word in _NO_COUNTER else "")
     for word in sorted(_MEASURES, key=len, reverse=True)
 )
 UNIT_PATTERN = rf"(?:(?:{_SCALE_PATTERN})?(?:{_MEASURE_PATTERN})(?:/(?:{_MEASURE_PATTERN}))?|{_SCALE_PATTERN})"
@@ -265,6 +273,7 @@ NUMBER_PATTERN = r"[-−–]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-−–]?\d+(?:\.\d+)
 
 
 _SPOKEN = {"两": 2, "兩": 2} | {digit: value for value, digit in enumerate("二三四五六七八九十", start=2)}
+_DIGITS = {"一": 1, **{digit: int(value) for digit, value in _SPOKEN.items() if digit in "二三四五六七八九"}}
 # A small number in words after a word of counting: 占两席, 现有十三名. Not 一 ("一家" is mostly "a") or 三项制度.
 SPOKEN_PATTERN = (
     r"(?<=[有占共为為達达设設计計含获獲开開办辦召聘选選派至了由])(十[一二三四五六七八九]|[两兩二三四五六七八九十])\s*"
@@ -277,6 +286,18 @@ def spoken_number(text: str) -> float | None:
     tens, last = ("十", text[1]) if len(text) == 2 and text[0] == "十" else ("", text)
     value = 1 if tens and last == "一" else _SPOKEN.get(last)
     return None if value is None else float(value + (10 if tens else 0))
+
+
+def plain_ordinals(text: str) -> str:
+    """A text with its ordinals in digits: 第8年 for 第八年."""
+
+    def digits(match: re.Match[str]) -> str:
+        tens, _, ones = match[1].rpartition("十")
+        value = 10 * _DIGITS.get(tens or "一", 0) * ("十" in match[1]) + _DIGITS.get(ones, 0)
+        return f"第{value}"
+
+    one = f"[{''.join(_DIGITS)}]"
+    return re.sub(rf"第({one}?十{one}?|{one})(?![百千])", digits, text)
 
 
 def parse_number(text: str) -> float | None:

@@ -43,6 +43,8 @@ _UNITS_OF = {
     "户": "户戶",
     "戶": "户戶",
 }
+# A row of a list, "某奖项 某机构 2024年1月": no label of what stands under it.
+_DATED_ROW = re.compile(r"^\S.* .*\S +\d{4} ?年(?: ?\d{1,2} ?月)?(?: ?\d{1,2} ?日)?$")
 _SECTION_NUMBER = re.compile(r" \d+(?:\.\d+)+$")  # 合规雇佣 3.2.1
 _INLINE = re.compile(
     rf"^(?P<label>[^，。；！？]*[{HAN}）)”》」])[ ：:]{{0,2}}(?P<figure>[-+]?\d[\d,.]*[^\d，。；、\s]{{1,14}})$"
@@ -100,7 +102,7 @@ def _settled(group: _Group, side: Side | None, usual: Side | None, paragraphs: S
     """The side to pair on, or None where doubt remains."""
     if side is None:
         side = usual if usual and _possible(group, usual) else None
-    if side is None or (usual and side != usual):
+    if side is None or (usual and side != usual and not _only(group, side, paragraphs)):
         return None
     pairs = _pairs(group, side, paragraphs)
     if any(
@@ -111,6 +113,16 @@ def _settled(group: _Group, side: Side | None, usual: Side | None, paragraphs: S
     if len(pairs) >= 3 or side == usual:
         return side
     return side if any(_MEASURE.search(label) or _fit(label, unit) > 0 for label, unit in pairs) else None
+
+
+def _only(group: _Group, side: Side, paragraphs: Sequence[Paragraph]) -> bool:
+    """Whether three or more figures can have their labels on this side alone: on the other, one of them would have a
+    sentence or a row of a list. A mere gap proves nothing, as a label may be too long to be taken for one.
+    """
+    end = group.figures[-1] + 1 if side == "above" else group.figures[0] - 1
+    if len(group.figures) < 3 or not 0 <= end < len(paragraphs):
+        return False
+    return ends_sentence(paragraphs[end].text) or bool(_DATED_ROW.search(paragraphs[end].text))
 
 
 def is_full_figure(text: str) -> bool:
@@ -160,6 +172,7 @@ def is_short(paragraph: Paragraph) -> bool:
         and not is_item(text)
         and not is_inline(text)
         and not _SECTION_NUMBER.search(text)
+        and not _DATED_ROW.search(text)
         and bool(re.search(rf"[{HAN}A-Za-z]{{2}}", text))
     )
 

@@ -188,6 +188,13 @@ def test_a_restored_prefix_gives_the_reply_of_one_read_anew(model: LocalModel) -
     assert len(states(model)) == before + 1  # the other prompt's
 
 
+def test_it_is_known_what_was_read(model: LocalModel) -> None:
+    prompt = Prompt("other", (Message("system", "Say yes."),), "{question}")
+    assert not model.has_read(prompt)
+    model.warm([prompt])
+    assert model.has_read(prompt)
+
+
 @pytest.mark.parametrize("harm", ["cut", "flip", "empty", "remove"])
 def test_a_corrupt_state_is_ignored_and_written_again(model: LocalModel, harm: str) -> None:
     fresh = say(model)[0]

@@ -418,3 +418,15 @@ def test_real_embedder_loads_without_a_network_and_gives_unit_vectors(real_setti
     environment = {**os.environ, "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
     done = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True, env=environment)
     assert done.stdout.strip() == "(3, 512) 512 True", done.stderr
+
+
+def test_the_prompts_are_read_once(real_settings):
+    first = CliRunner().invoke(main, ["models", "warm"])
+    assert (first.exit_code, first.stdout) == (0, "Prompts read.\n"), first.output
+    again = CliRunner().invoke(main, ["models", "warm"])
+    assert (again.stdout, again.stderr) == ("Prompts read.\n", "")
+
+
+def test_without_a_local_llm_there_is_nothing_to_read(monkeypatch):
+    monkeypatch.setenv("ASSISTANT_LLM", "none")
+    assert "nothing to read" in CliRunner().invoke(main, ["models", "warm"]).stdout
