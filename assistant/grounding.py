@@ -229,9 +229,7 @@ class Grounding:
     def lacks_institution(self, asked: str, given: str) -> bool:
         """Whether the question names a bank, rater or university that `given` does not name by any of its names."""
         named = [match.entry for match in self._glossary.match_plain(asked) if match.entry.domain == INSTITUTIONS]
-        return any(
-            not any(term.lower() in given for term in (*entry.chinese, *entry.english)) for entry in named
-        )
+        return any(not any(term.lower() in given for term in (*entry.chinese, *entry.english)) for entry in named)
 
     def _within_term(self, name: str, text: str) -> bool:
         """Whether what reads as a name is but the beginning of a term after a word that opens none."""

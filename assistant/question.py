@@ -231,7 +231,9 @@ def understand(
 ) -> Question:
     """Parse the Chinese form of a question. `reports`: ids the user preselected; they outweigh names in the text."""
     plain = _WITH_THE_YEAR_BEFORE.sub("同比", plain_ages(normalise(chinese)))
-    plain = _IN_THE_MONTH.sub("比上月", _MONTH_CHANGED.sub(r"比上月\1", plain)).replace("几等奖", "哪个等级的奖")  # of which the LLM makes a number
+    plain = _IN_THE_MONTH.sub("比上月", _MONTH_CHANGED.sub(r"比上月\1", plain)).replace(
+        "几等奖", "哪个等级的奖"
+    )  # of which the LLM makes a number
     mentions = catalog.mentions(plain) or []
     named = catalog.resolve(plain) or catalog.resolve(text)
     certain = any(len(mention.reports) == 1 for mention in mentions)

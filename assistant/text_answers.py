@@ -64,8 +64,16 @@ class TextAnswers:
             return
         passage, wording, first, last = found
         citation = draft.citations.passage(passage, first, last)
+        place = re.fullmatch(r"第(\d+)(.+)", wording) if asks_ordinal(question.chinese) else None
         draft.results.append(
-            Result(report=passage.report, metric=question.metric, value=None, verified=True, citations=(citation.n,))
+            Result(
+                report=passage.report,
+                metric=question.metric,
+                value=float(place[1]) if place else None,
+                unit=place[2] if place else None,
+                verified=True,
+                citations=(citation.n,),
+            )
         )
         yield draft.add_sentence(self._worded(draft, wording, usage, cancelled) + marks([citation]))
 
@@ -189,7 +197,7 @@ class TextAnswers:
         return [hit.passage for _, hit in ordered]
 
     def _speaks_of(self, question: Question, passage: Passage) -> bool:
-        """Whether the passage names the technical terms of the question, by one of its readings, and whom it is about."""
+        """Whether the passage names the question's technical terms, by one of its readings, and whom it is about."""
         given = normalise(" ".join((passage.text, *passage.section)))
         if self._grounding.lacks_institution(question.metric, given):
             return False
@@ -202,7 +210,9 @@ class TextAnswers:
     def _place_in_row(self, text: str, passages: Sequence[Passage]) -> Grounded | None:
         """The ordinal of the reply, 第六份 for "6份" too, in the passage that has it."""
         number = re.search(r"\d+", plain_ordinals(normalise(text)))
-        for passage in passages if number else ():
+        if number is None:
+            return None
+        for passage in passages:
             for match in _ORDINAL.finditer(normalise(passage.text)):
                 if plain_ordinals(match[0]).startswith(f"第{number[0]}{match[1]}"):
                     return passage, plain_ordinals(match[0]), *self._span(bare(match[0]), passage, 0)

@@ -18,6 +18,7 @@ from assistant.english import (
     asks_together,
     asks_word,
     counted,
+    divided,
     looks_english,
     looks_foreign,
     proper_names,
@@ -447,3 +448,16 @@ def test_a_difference_is_not_taken_apart() -> None:
 )
 def test_whether_figures_are_added_up(text: str, summed: bool) -> None:
     assert asks_sum(text) is summed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dividing loan balance by deposit balance, what was the bank's ratio at the end of 2024?",
+        "What was the bank's ratio (loan balance divided by deposit balance) in 2024?",
+    ],
+)
+def test_what_is_to_be_divided_by_what(text: str) -> None:
+    assert divided(text) == ("loan balance", "deposit balance")
+    assert asks_figure(text)
+    assert divided("What was the loan balance?") is None

@@ -477,3 +477,15 @@ def test_another_securities_firm_is_no_word_before_a_term(small: Library) -> Non
     own = row_figure(small, "证券经纪业务收入", "亿元")
     assert fit(small, "甲银行和中信证券经纪业务收入是多少亿元？", own).clash
     assert not fit(small, "甲银行2024年从事证券经纪业务的收入是多少亿元？", own).clash
+
+
+def test_of_whom_may_stand_within_a_term(small: Library) -> None:
+    grounding = small.grounding()
+    assert grounding.missing("新招聘员工总数", "新招聘女性员工总人数") == 0
+    assert grounding.missing("新招聘员工总数", "女性高管总人数") > 0.5
+
+
+def test_another_rater_is_not_the_one_asked_about(small: Library) -> None:
+    grounding = small.grounding()
+    assert grounding.lacks_institution("明晟给出的esg评级", "华证esg评级a级")
+    assert not grounding.lacks_institution("明晟给出的esg评级", "msci esg评级a级")

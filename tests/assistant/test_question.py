@@ -174,6 +174,9 @@ def test_arithmetic_asked_for(small: Library, text: str, operation: str) -> None
         ("员工总数是多少？", "figure"),
         ("召开了几次会议？", "figure"),
         ("是在几月请外部顾问讲解新规的？", "text"),
+        ("这是上市后发布的第几份报告？", "text"),
+        ("2024年是连续参加的第几年？", "text"),
+        ("2024年在行业排第几？", "figure"),
         ("培训持续了几个月？", "figure"),
         ("与哪所大学共建了联合实验室？", "text"),
         ("审计机构叫什么？", "text"),
@@ -269,3 +272,28 @@ def test_which_prize_is_no_figure(small: Library) -> None:
 def test_a_month_s_own_amount_is_no_change(small: Library, rest: str) -> None:
     text = f"甲银行2024年4月{rest}"
     assert "比上月" not in understand(text, text, "zh-Hans", small.catalog).chinese
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024年10月这一个月，甲银行的贷款总额是增是减，变动了多少亿元？",
+        "甲银行2024年10月的贷款变化了多少（单月）？",
+    ],
+)
+def test_how_much_changed_within_one_month(small: Library, text: str) -> None:
+    assert "比上月" in understand(text, text, "zh-Hans", small.catalog).chinese
+
+
+def test_what_was_newly_lent_in_one_month_is_no_change(small: Library) -> None:
+    text = "2024年10月这一个月，甲银行新增贷款多少亿元？"
+    assert "比上月" not in understand(text, text, "zh-Hans", small.catalog).chinese
+
+
+def test_names_listed_in_brackets_explain_the_words_before_them(small: Library) -> None:
+    text = "大型商业银行（工商银行、农业银行、建设银行和交通银行）有多少员工？"
+    question = understand(text, text, "zh-Hans", small.catalog)
+    assert question.entities == ()
+    assert "工商" not in question.metric
+    text = "大型商业银行（不含工商银行、农业银行、建设银行）有多少员工？"
+    assert understand(text, text, "zh-Hans", small.catalog).excluded

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.signatures import office_asked, signatures
+from assistant.signatures import is_office, office_asked, signatures
 from index.records import Line
 from index.text import normalise
 
@@ -53,3 +53,9 @@ def test_what_is_no_signature(printed: tuple[str, ...]) -> None:
 )
 def test_the_office_that_is_asked_for(question: str, office: str) -> None:
     assert office_asked(question) == office
+
+
+@pytest.mark.parametrize("reply", ["董事长", "公司总裁", "董事长、总经理"])
+def test_an_office_is_no_name(reply: str) -> None:
+    assert is_office(reply)
+    assert not is_office(f"{reply}彭某某")

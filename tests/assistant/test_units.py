@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.units import Unit, compatible, known_unit, leading_unit, parse_number, parse_unit
+from assistant.units import Unit, compatible, known_unit, leading_unit, parse_number, parse_unit, plain_ordinals
 
 
 @pytest.mark.parametrize(
@@ -137,3 +137,24 @@ def test_any_text_is_a_unit_or_none(text: str) -> None:
 @given(st.decimals(-(10**9), 10**9, places=2))
 def test_a_number_is_read_as_printed(number: object) -> None:
     assert parse_number(f"{number:,}") == float(str(number))
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("连续第八年", "连续第8年"),
+        ("第十二届", "第12届"),
+        ("第二十一次", "第21次"),
+        ("第三十份", "第30份"),
+        ("第十年", "第10年"),
+        ("第6份", "第6份"),
+        ("第一百", "第一百"),
+    ],
+)
+def test_ordinals_in_digits(text: str, plain: str) -> None:
+    assert plain_ordinals(text) == plain
+
+
+def test_a_counter_is_not_the_beginning_of_another_word() -> None:
+    assert leading_unit("通咨询电话") == "通"
+    assert leading_unit("通过认证") == leading_unit("组织的活动") == leading_unit("例会") == ""

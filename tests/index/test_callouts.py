@@ -90,3 +90,14 @@ def test_what_is_no_label_with_its_figure(line: str, to_lines: ToLines) -> None:
 def test_side_by_side_figures_over_side_by_side_labels(to_lines: ToLines) -> None:
     found = pairs(to_lines(f"{SENTENCE}\n\n99.68% 98%\n\n评价满意度 问题解决率\n\n{SENTENCE}"))
     assert found == [("评价满意度", "99.68%"), ("问题解决率", "98%")]
+
+
+def test_three_figures_under_a_row_of_a_list_have_their_labels_below(to_lines: ToLines) -> None:
+    above = "\n\n".join(
+        f"{SENTENCE}\n\n培训{name}次数\n\n{place}次\n\n{SENTENCE}" for place, name in enumerate("甲乙丙丁戊", 2)
+    )
+    listed = "某某机构奖 某某研究院 2024年1月\n\n11项\n\n国际竞赛第一\n\n80项\n\n国际大奖\n\n68项\n\n国际认证\n\n"
+    found = pairs(to_lines(f"{above}\n\n{listed}{SENTENCE}"))
+    assert found[-3:] == [("国际竞赛第一", "11项"), ("国际大奖", "80项"), ("国际认证", "68项")]
+    two = "某某机构奖 某某研究院 2024年1月\n\n11项\n\n国际竞赛第一\n\n80项\n\n国际大奖\n\n"
+    assert [label for label, _ in pairs(to_lines(f"{above}\n\n{two}{SENTENCE}"))[-2:]] == [None, None]
