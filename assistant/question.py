@@ -11,8 +11,10 @@ from assistant.answer import Language
 from assistant.bands import plain_ages
 from assistant.english import looks_english, looks_foreign
 from assistant.errors import UsageError
+from assistant.operations import operations_asked
 from assistant.periods import Asked, asks_previous_year, find_periods, previous
-from assistant.units import Unit, compatible, leading_unit, parse_unit
+from assistant.unit_asked import unit_asked
+from assistant.units import Unit, compatible, parse_unit
 from index.catalog import Catalog, Mention
 from index.text import normalise, simplify, traditional
 
@@ -24,20 +26,6 @@ _ASKING = re.compile(
     r"怎么做|怎么样?|怎样|请介绍|介绍一下|请问|请告诉我|请列出|告诉我|加起来|加在一起|(?:分别|各自?)(?=是|为|有)|(?:一共|总共|共)?(?:是|为|有|达到|达|约为|等于|占)?(?:多少|几|多大|多高|多长|百分之几)|是什么|有哪些|哪些|哪个|哪家|哪一|是否|怎么样|如何|"
     r"什么|吗|呢|[?!,。;:、()\"“”‘’《》「」]|报告期内|截至|截止|(?:保留|精确到|四舍五入)[^,。?)]*"
 )
-_UNIT_NAMED = r"\s*((?:万亿|亿|万|千)?(?:[a-z]+\d)?(?:[^\d\s?,。;、的了呢吗(]|(?<=co)\d){0,10})"
-# 几 also means some, "加上几家银行一共有多少员工": it counts where nothing else asks.
-_UNITS_ASKED = re.compile(rf"多少{_UNIT_NAMED}"), re.compile(rf"几{_UNIT_NAMED}")
-_NO_COUNTER = re.compile(r"支[小农持付出票援]")  # 投放了多少支小再贷款
-_MONEY_ASKED = re.compile(
-    r"(?:投资(?![者人])|资金|金额|余额|贷款|存款|收入|支出|资产|成本|费用|利润|投入)(?:总额|总计|合计|存量|规模|总规模)?(?:一共|总共)?(?:是|有|达|达到|为)?(?:多少|多大)(?=[?,。]|$|的?规模)|"
-    r"(?:发行|融资|债券?|基金|交易|产品|专项计划|abs)(?:[(][^()]*[)])?的?(?:总|合计)?规模(?:是|有|达|达到|为)?(?:多少|多大)(?=[?,。]|$)"
-)
-_FOREIGN_MONEY = re.compile(r"外币|外汇|美元|港元|港币|欧元")
-_PEOPLE_ASKED = re.compile(
-    r"(?:员工|职工|雇员|人员|人数|男性|女性)(?:的?总?人?数量?)?(?:一共|总共|共)?(?:有|是|为|达到?)?(?:多少|几)(?=[?,。;]|$)"
-)
-# A name that says its unit: 捐赠次数是多少.
-_COUNT_OF = re.compile(r"(?<!人)(次|人|天)数(?:是|为|有|达到?)*(?:多少|几)")
 _PER_HEAD = re.compile(r"平均(?:下来)?,?每一?[名个位]?(?:员工|职工|雇员)|每[名个位](?:员工|职工|雇员)(?:的?平均)?")
 # "用掉多少吨水" speaks of 用水量.
 _USED = re.compile(
@@ -72,13 +60,6 @@ _ENTITY_LEAD = re.compile(
 )
 # A subsidiary by whatever name: 旗下山证资管2024年末, 子公司格林大华的.
 _SUBSIDIARY = re.compile(r"(?:旗下|子公司|附属公司)的?([\u3400-\u9fff]{2,6}?)(?=的|在?20\d\d|[,(])")
-# What "多少 …" asks for when a noun stands where a unit would.
-_IMPLIED_UNITS = (
-    (re.compile(r"钱|资金|金额|费用|经费|款项|善款|赔偿|收入|投资(?![者人])"), "元"),
-    (re.compile(r".{1,4}?(?:经费|费用|款项|补贴|奖金)(?=[?,。;]|$)"), "元"),
-    (re.compile(r".{0,4}?(?:员工|人员|职工|雇员|工人|学员|董事|志愿者)|女性|男性"), "人"),
-    (re.compile(r"时间|工时|时长"), "小时"),
-)
 # What a question says it does not mean: "一级资本充足率（不是核心一级）".
 _NOT_MEANT = re.compile(
     r"[(](?:不只?是|不仅|不限于|并非|而非|非(?!金融|银行|正式|执行|全职|全日制|独立|流动|公有|国有|农户|标准|化石|可再生|管理|合并)|而不是)[^()]*[)]|,?(?:而不是|而非|并非|(?<!是)不是|不限于|不局限于|不只是|不限(?=[^,。?()]{1,8}口径))"
@@ -122,8 +103,6 @@ _YEAR_NAMED = re.compile(r"(?:19|20)\d\d ?年?[末底度]?")
 _DECIMALS_EN = re.compile(r"\b(one|two|three|\d) decimals?(?: places?)?|to (\d) ?d\.?p", re.IGNORECASE)
 _COUNT_WORDS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "one": 1, "two": 2, "three": 3}
 
-_PERCENT = re.compile(r"百分之几|百分比|%|占比|比重|比例|份额|[^效功频]率(?!先|领)|增速|增幅|降幅|幅度|覆盖率|达成率")
-_POINTS = re.compile(r"百分点")
 _FIGURE = re.compile(
     r"多少|几(?!乎)|百分之|多大|多高|多长|占比|比例|比率|数量|金额|总额|余额|规模|增速|增长率|总量|排名第|人数|次数|时长|[^效]率是|是否超过|增长了|下降了"
 )
@@ -133,25 +112,6 @@ _EXPLAIN = re.compile(
 _LIST = re.compile(r"哪些|哪几|哪两|哪三|列出|分别是|有什么")
 _TEXT = re.compile(
     r"哪(?:一)?(?:家|个|所|位|天|年|月|里|座|市|省|国|类|种|项|款|日|级|部|版|本|份|场)|什么|谁|何时|何地|哪里|哪儿|名称|叫|哪一|日期|是否|几月几日|哪些|哪几"
-)
-
-# Arithmetic: what is done with two or more figures.
-_DIFFERENCE = re.compile(
-    r"(?:比|较|与|和|相比).*?(?:多|少|高|低|增加|减少|增长|下降|上升|降低|提高|提升|变化|变动|缩减|扩大|增|减|降|升)(?:了|出)?\s*(?:多少|几)|相差|差额|差值|差距|差多少|"
-    r"(?:增加|减少|增长|下降|下滑|上升|降低|提高|变化|变动|增减|净增|增|减)(?:了|额)?\s*(?:多少|几)(?!.{0,3}百分之)|多多少|少多少|高多少|低多少|多几|少几"
-)
-_GROWTH = re.compile(
-    r"(?:增长|下降|下滑|减少|缩减|缩短|缩水|压缩|节省|节约|扩大|回落|增加|上升|降低|提高|提升|变动|变化|增|减|降|升|涨|跌|少|多|(?<!最)[高低])(?:了|出|幅|率|幅度)?(?:约|大约)?(?:是|为)?(?:百分之|多少\s*%|多少百分比)|增长率|增幅|降幅|变动率|变化率|"
-    r"变动幅度|变化幅度|涨幅|跌幅|降幅|增速"
-)
-_SHARE = re.compile(
-    r"占.{0,24}?(?:的)?(?:比例|比重|百分之|多少%|份额|百分比|几成|占比)|(?:比例|比重)|占(?![地用])[^,?]{1,24}的多少(?=[?(,]|$)"
-)
-_RATIO = re.compile(r"多少倍|几倍|倍数|之比|比值")
-_SUM = re.compile(r"合计|总共|一共|共计|总和|之和|加起来|加总|相加|合共|累计一共|总计")
-_AVERAGE = re.compile(r"平均值|平均数|年均|均值|三年平均|两年平均|年平均(?!每)|平均每年|平均为|平均是多少|的平均")
-_COMPARE = re.compile(
-    r"谁|哪(?:一)?(?:家|个|方|年|者)[^?]{0,16}?(?:更|最|较|高|多|大|低|少|小)|更高|更多|更大|更低|更少|对比|比较|趋势|变化情况|走势"
 )
 
 
@@ -238,15 +198,8 @@ def understand(
     named = catalog.resolve(plain) or catalog.resolve(text)
     certain = any(len(mention.reports) == 1 for mention in mentions)
     periods = find_periods(plain)
-    operations = _operations(plain, periods, len(reports) or len(named))
-    unit_text = _unit_asked(plain)
-    if not unit_text and re.search(r"多长时间|多少时间|时间有多长|时长有多长", plain):
-        unit_text = "小时"
-    unit = parse_unit(unit_text) if unit_text else None
-    if unit is None and _POINTS.search(plain) and re.search(r"(?:多少|几)个?百分点", plain):
-        unit, unit_text = parse_unit("个百分点"), "个百分点"
-    elif unit is None and _PERCENT.search(plain):
-        unit, unit_text = parse_unit("%"), "%"
+    operations = operations_asked(plain, periods, len(reports) or len(named))
+    unit, unit_text = unit_asked(plain)
     kind = _kind(plain, unit_text)
     metric = _metric(plain, _names_to_drop(mentions), periods)
     return Question(
@@ -304,48 +257,6 @@ def _entities(plain: str, mentions: Sequence[Mention]) -> tuple[str, ...]:
         if len(name) > 2 and match.end() not in full and not _ENTITY_KIND.search(name):
             found.append(name)
     return tuple(found)
-
-
-def _operations(plain: str, periods: Sequence[Asked], institutions: int) -> tuple[str, ...]:
-    found = []
-    several = len({asked.period for asked in periods}) > 1 or asks_previous_year(plain) or institutions > 1
-    if _GROWTH.search(plain):
-        found.append("growth")
-    if _DIFFERENCE.search(plain):
-        found.append("difference")
-    if _RATIO.search(plain):
-        found.append("ratio")
-    if _SHARE.search(plain):
-        found.append("share")
-    if _AVERAGE.search(plain):
-        found.append("average")
-    if _SUM.search(plain):
-        found.append("sum")
-    if _COMPARE.search(plain) and several:
-        found.append("compare")
-    return tuple(found)
-
-
-def _unit_asked(plain: str) -> str:
-    for match in (match for pattern in _UNITS_ASKED for match in pattern.finditer(plain)):
-        rest = match[1]
-        if _NO_COUNTER.match(rest):
-            continue
-        if len(rest) > 2 and leading_unit(rest) == "个" and leading_unit(rest[1:]):
-            rest = rest[1:]  # 多少个小时
-        unit = leading_unit(rest)
-        if unit:
-            return unit
-        for noun, implied in _IMPLIED_UNITS:
-            if noun.match(rest):
-                return implied
-    if re.search(r"百分之几|百分比|几成|成以上", plain):
-        return "%"
-    if counted := _COUNT_OF.search(plain):
-        return counted[1]
-    if _PEOPLE_ASKED.search(plain):
-        return "人"
-    return "元" if _MONEY_ASKED.search(plain) and not _FOREIGN_MONEY.search(plain) else ""
 
 
 def _kind(plain: str, unit_text: str) -> str:

@@ -175,7 +175,7 @@ _MEASURES: dict[str, tuple[str, float]] = {
     "组": ("item", 1),
 }
 # What makes another word of a counter: "ISO14001通过认证", "5组织".
-_NO_COUNTER = {"通": "过常用知融信行道报胀货", "例": "如会行外", "组": "织成合建件", "堂": "食"}
+_BEGINS_ANOTHER = {"通": "过常用知融信行道报胀货", "例": "如会行外", "组": "织成合建件", "堂": "食"}
 _WEAK = {"item", "institution", "time", "deal", "household", "count", "point", "rank", "share", "lot", "age"}
 CURRENCIES = frozenset({"CNY", "USD", "HKD", "EUR"})
 _COUNTED = {"person", "household", "institution", "item", "deal", "time"}
@@ -265,7 +265,7 @@ _SCALE_PATTERN = rf"(?!百分[点比之])(?:{'|'.join(word for word, _ in _SCALE
 _MEASURE_PATTERN = "|".join(
     re.escape(word)
     + ("(?![a-z])" if word[-1].isascii() and word[-1].isalpha() else "")  # no t in tco2
-    + (f"(?![{_NO_COUNTER[word]}])" if word in _NO_COUNTER else "")
+    + (f"(?![{_BEGINS_ANOTHER[word]}])" if word in _BEGINS_ANOTHER else "")
     for word in sorted(_MEASURES, key=len, reverse=True)
 )
 UNIT_PATTERN = rf"(?:(?:{_SCALE_PATTERN})?(?:{_MEASURE_PATTERN})(?:/(?:{_MEASURE_PATTERN}))?|{_SCALE_PATTERN})"

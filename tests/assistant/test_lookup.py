@@ -19,10 +19,22 @@ def lookup(small: Library, *more: Passage) -> Lookup:
     return small.assistant(None, *more)._lookup
 
 
-@pytest.mark.parametrize(("name", "answered"), [("共建联合", True), ("别处没有", False), ("不良贷款率", True)])
+@pytest.mark.parametrize(("name", "answered"), [("共建联合", True), ("别处没有", False)])
 def test_a_quoted_name_must_stand_near(small: Library, name: str, answered: bool) -> None:
     answer = small.assistant().ask(f"甲银行“{name}”2024年的核心一级资本充足率是多少？")
     assert answer.abstained is not answered
+
+
+def test_a_quoted_term_is_no_name(small: Library) -> None:
+    answer = small.assistant().ask("甲银行2024年的“核心一级资本充足率”是多少？")
+    assert not answer.abstained
+
+
+def test_ranking_alone_is_not_certain_of_another_term(small: Library) -> None:
+    row = Row("alpha", "员工", (), "女性员工平均任期", "年", "", (cell("4.4", "2024", 6),), 6, 6, 2, (), "test")
+    assistant = small.assistant(None, row_passage(row))
+    assert assistant.ask("甲银行2024年女性员工平均任期是多少？").value == 4.4
+    assert assistant.ask("甲银行2024年女性员工平均薪酬是多少？").abstained
 
 
 def test_a_printed_change_from_one_month_to_the_next(small: Library) -> None:
