@@ -9,13 +9,13 @@ from dataclasses import replace
 from assistant.decomposition import Decomposer, Plan, read_reply
 from assistant.drafting import Draft
 from assistant.figures import Figure, groups_of, metric_name
+from assistant.levels import Levels, asks_opening
 from assistant.llm import Cancelled, LanguageModel, Usage
 from assistant.lookup import Found, Lookup
 from assistant.measures import words_before
-from assistant.periods import asks_previous_year, find_periods, previous, step
+from assistant.periods import asks_previous_year, previous, step
 from assistant.prompts import Prompt
 from assistant.question import Question, comparison_periods
-from assistant.related import SINCE_THE_YEAR_BEFORE
 from assistant.retrieval import Hit
 from assistant.series import look_up_each, one_metric, operand, worked_out
 from assistant.stated import RATE, TOTAL, states
@@ -32,16 +32,6 @@ _RISEN = re.compile(r"(?<!新)(?:增[加长]|减少|上升|下降|提[高升]|�
 _BETWEEN = re.compile(
     r"相差|差[额值距]|通过|[与和及]|男女"
 )  # two things, or what a measure brought: no level at two times
-# The level at the beginning of a year, and not what has changed since: "2024年年初时是多少户".
-_BEGUN = r"(?![^?]{0,14}(?:制定|发布|召开|启动|计划|推出|成立|开展|招聘|出台|提出|设定|确定|印发|目标|预算|规划))"
-_INCREASE = re.compile(r"增量|新增|净增|增加|增长")
-# "按2024年的数额和同比多出的部分推算,2023年的…": what is asked for stands behind.
-_WORKED_BACK = re.compile(r"(?:同比|比上年|较上年|比去年)[^?]*?(?:推算|倒推|反推|算下来)[,，]?(.+)$")
-_OPENING = re.compile(
-    rf"(?<![较比从由自与和到至])年初(?:时候?)?(?=[,是有为余的]|$){_BEGUN}|"
-    rf"(?<![较比从由自与和到至])20\d\d年年?初(?![级中步始创次期审至到起增新减]|以来){_BEGUN}"
-)
-_OPENING_WORDS = re.compile(r"^初(?=[ ,的])|年?年初(?:时候?)?")
 _NET = re.compile(r"净增|相减")
 _PLANNED = re.compile(r"(?<!综)(?:计划|目标|拟|预计|预期|打算|争取)(?![^,。?]{0,12}(?:实际|达成|完成))")
 _PER_ONE = re.compile(r"人均|平均|均|每|/|强度|密度")  # by which a figure is so much a piece
@@ -74,6 +64,7 @@ class FigureAnswers:
         self._decomposer = decomposer
         self._lookup = lookup
         self._workings = Workings(lookup)
+        self._levels = Levels(lookup, self._workings, understand)
         self._understand = understand
         self._llm = llm
         self._decompose = decompose
@@ -89,12 +80,16 @@ class FigureAnswers:
         report = question.reports[0] if question.reports else None
         period = named[0] if named else None
         figure = None
-        opening = _OPENING.search(question.chinese) and not (several or plans or question.operations)
-        if opening and len(named) == 1:
-            yield from self._opening(draft, report, named[0], usage, cancelled)
+        if asks_opening(question) and not (several or plans) and len(named) == 1:
+            opening = self._levels.opening(draft, report, named[0], usage, cancelled)
+            if opening.figure is not None:
+                yield from self._state(draft, opening.figure, opening.figure.period)
+            elif opening.worked is not None:
+                yield opening.worked
+            else:
+                yield from self._refuse(draft, opening.found, report, named[0])
             return
-        back = _WORKED_BACK.search(question.chinese) if report is not None else None
-        if back is not None and (worked := self._worked_back(draft, back[1], report or "", usage, cancelled)):
+        if report is not None and (worked := self._levels.year_before(draft, report, usage, cancelled)):
             yield worked
             return
         if series and (change := self._printed_change(question, report, sorted(named))):
@@ -180,45 +175,6 @@ class FigureAnswers:
             return False
         name = label if figure.row is not None else _VERB.sub("", words_before(figure))[-LONGEST_RATE:]
         return bool(name.endswith("率") and RATE.search(name)) or self._lookup.speaks_of(figure, whole.metric, WHOLE)
-
-    def _opening(
-        self, draft: Draft, report: str | None, year: str, usage: Usage, cancelled: Cancelled | None
-    ) -> Iterator[str]:
-        """A level at the beginning of a year: that of the end of the year before, else the end less what was gained."""
-        question = replace(draft.question, metric=_OPENING_WORDS.sub("", draft.question.metric).strip(" 的,"))
-        before = self._lookup.figure(operand(question, previous(year[:4])), report, previous(year[:4]), sure=True)
-        if before is not None:
-            yield from self._state(draft, before, before.period)
-            return
-        found = self._lookup.find(operand(question, year), report, year, usage=usage, cancelled=cancelled)
-        gain = self._lookup.related.gain_of(found.best.figure) if found.best is not None else None
-        worked = None
-        share = gain is not None and gain.unit is not None and gain.unit.dimension == "percent"  # of what, is not said
-        if found.best is not None and gain is not None and not share:
-            worked = self._workings.work_out(draft, "difference", [gain, found.best.figure])
-        if worked is not None:
-            yield worked
-            return
-        near = [(found.best, "period"), *found.near] if found.best is not None else found.near
-        yield from self._refuse(draft, replace(found, best=None, near=near), report, year)
-
-    def _worked_back(
-        self, draft: Draft, asked: str, report: str, usage: Usage, cancelled: Cancelled | None
-    ) -> str | None:
-        """The level of the year before, from this year's and by how much the report says that it is more."""
-        named = find_periods(asked)
-        if len(named) != 1 or len(named[0].period) != 4:
-            return None
-        year = str(int(named[0].period) + 1)
-        now = self._understand(asked[: named[0].start] + f"{year}年" + asked[named[0].end :], (report,))
-        found = self._lookup.find(now, report, year, usage=usage, cancelled=cancelled)
-        level = found.best.figure if found.best is not None else None
-        more = self._lookup.related.gain_of(level, SINCE_THE_YEAR_BEFORE) if level is not None else None
-        if level is None or more is None or more.unit is None or more.unit.dimension == "percent":
-            return None
-        if words_before(more).endswith("多增") and not _INCREASE.search(level.words):
-            return None  # a balance that grew by more than a year ago is not by so much more
-        return self._workings.work_out(draft, "difference", [more, level])
 
     def _printed_change(self, question: Question, report: str | None, named: Sequence[str]) -> Figure | None:
         """The change from one period to the next that the report itself prints, where ranking leaves no doubt of it."""

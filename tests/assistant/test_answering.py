@@ -11,7 +11,7 @@ import pytest
 from assistant.answer import Answer, EvidenceFound, Finished, Sentence
 from assistant.answering import Assistant
 from assistant.errors import AssistantError, UsageError
-from assistant.figure_answers import _OPENING
+from assistant.levels import _OPENING
 from assistant.llm import Stopped
 from assistant.settings import Settings
 from index.records import Row
