@@ -79,6 +79,10 @@ _EXAMPLES = re.compile(
     r"[(](?:例如|比如|譬如|诸如|如)[^()]*[)]|[(][^()、]{2,12}、[^()]*等[)]|"
     r"[(](?!不|除|非|剔|扣|其中|包|含)(?:[\u3400-\u9fff]{2,8}[、,]){2,}[\u3400-\u9fff]{2,8}(?:[和及与、,][\u3400-\u9fff]{2,8})?[)]"
 )
+# "智能手表、手环这类可穿戴设备": the kind is what is asked about.
+_OF_THE_KIND = re.compile(
+    r"[^\s,。?;:()、]{2,10}(?:、[^\s,。?;:()、]{2,10})+(?:这类|这种|这样|之类)的?(?=[\u3400-\u9fff]{2})"
+)
 # "（山西以外）" says where, and is what is asked for.
 _PLACE_LEFT_OUT = re.compile(
     r"(?:省|市|县|区|国|境|大陆|内地|本地|总部|总行|公司|集团)(?:以外|之外|除外)|"
@@ -296,7 +300,7 @@ def _metric(plain: str, names: Sequence[tuple[int, int]], periods: Sequence[Aske
     kept = list(plain)
     for start, end in [*names, *((asked.start, asked.end) for asked in periods)]:
         kept[start:end] = " " * (end - start)
-    meant = without_left_out(_EXAMPLES.sub(" ", "".join(kept)))
+    meant = without_left_out(_OF_THE_KIND.sub(" ", _EXAMPLES.sub(" ", "".join(kept))))
     meant = _USED.sub(lambda m: f"用{m[1]}量 " if len(m[1]) == 1 else f"{m[1]}用量 ", meant)
     words = _ASKING.sub(" ", _ABBREVIATION.sub("", _NOT_MEANT.sub(" ", meant)))
     words = re.sub(r"(?<![\u3400-\u9fff])[的末底了在对是为和与年内中于](?![\u3400-\u9fff])", " ", words)

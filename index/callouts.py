@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from index.prose import Paragraph, ends_sentence, figure_unit, is_figure, is_item
+from index.prose import Paragraph, ends_sentence, figure_unit, is_dated_row, is_figure, is_item
 from index.text import HAN, width
 
 Side = Literal["above", "below"]
@@ -43,8 +43,6 @@ _UNITS_OF = {
     "户": "户戶",
     "戶": "户戶",
 }
-# A row of a list, "某奖项 某机构 2024年1月": no label of what stands under it.
-_DATED_ROW = re.compile(r"^\S.* .*\S +\d{4} ?年(?: ?\d{1,2} ?月)?(?: ?\d{1,2} ?日)?$")
 _SECTION_NUMBER = re.compile(r" \d+(?:\.\d+)+$")  # 合规雇佣 3.2.1
 _INLINE = re.compile(
     rf"^(?P<label>[^，。；！？]*[{HAN}）)”》」])[ ：:]{{0,2}}(?P<figure>[-+]?\d[\d,.]*[^\d，。；、\s]{{1,14}})$"
@@ -122,7 +120,7 @@ def _only(group: _Group, side: Side, paragraphs: Sequence[Paragraph]) -> bool:
     end = group.figures[-1] + 1 if side == "above" else group.figures[0] - 1
     if len(group.figures) < 3 or not 0 <= end < len(paragraphs):
         return False
-    return ends_sentence(paragraphs[end].text) or bool(_DATED_ROW.search(paragraphs[end].text))
+    return ends_sentence(paragraphs[end].text) or is_dated_row(paragraphs[end].text)
 
 
 def is_full_figure(text: str) -> bool:
@@ -172,7 +170,7 @@ def is_short(paragraph: Paragraph) -> bool:
         and not is_item(text)
         and not is_inline(text)
         and not _SECTION_NUMBER.search(text)
-        and not _DATED_ROW.search(text)
+        and not is_dated_row(text)
         and bool(re.search(rf"[{HAN}A-Za-z]{{2}}", text))
     )
 

@@ -18,6 +18,11 @@ from index.tables.units import is_unit
 from index.text import HAN, close_up, width
 
 _END = re.compile(r"[。！？!?；;][”’」』）)》]*$")
+# Three columns, or two with a date set close: "公司于 2024 年 5 月" is the first line of a sentence.
+_DATED_ROW = re.compile(
+    r"[^，。]* [^，。]*[^，。\s于於在至自从從到、] +\d{4} ?年 ?\d{1,2} ?月(?: ?\d{1,2} ?日)?$|"
+    r"[^，。]{8,}[^，。\s于於在至自从從到、] \d{4}年\d{1,2}月(?:\d{1,2}日)?$"
+)
 _ITEM = re.compile(
     r"^(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十]{1,3}、|\d{1,2}(?:[.．、](?!\d)|\.\d{1,2} )"
     r"|第[一二三四五六七八九十\d]{1,3}[章节節条條]|[•●·◆■▪√✓➢※*-] ?|注[：:\d])"
@@ -99,6 +104,11 @@ def is_item(text: str) -> bool:
     return bool(_ITEM.match(text))
 
 
+def is_dated_row(text: str) -> bool:
+    """Whether the text is a row of a list that ends with its date: 某奖项 某机构 2024年1月."""
+    return _DATED_ROW.match(text) is not None
+
+
 def paragraphs(pieces: Sequence[Piece]) -> list[Paragraph]:
     """Join pieces that run on into each other."""
     bonds = _Bonds(pieces)
@@ -149,7 +159,7 @@ def _runs_on(group: Sequence[Piece], piece: Piece, spacing: int, bonds: _Bonds) 
     left, right = group[-1].text, piece.text
     if group[-1].first != group[-1].last or piece.first != piece.last:  # printed downwards
         return False
-    if is_figure(left) or is_figure(right) or ends_sentence(left) or is_item(right):
+    if is_figure(left) or is_figure(right) or ends_sentence(left) or is_item(right) or is_dated_row(left):
         return False
     if len(group) > 1:
         spacing = min(1, max(earlier.gap for earlier in group[1:]))  # a paragraph is spaced evenly

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from index.furniture import furniture, pieces
-from index.prose import Paragraph, figure_unit, is_figure, paragraphs
+from index.prose import Paragraph, figure_unit, is_dated_row, is_figure, paragraphs
 from index.records import Line
 
 ToLines = Callable[[str], list[Line]]
@@ -137,3 +137,17 @@ def test_rows_of_cells_do_not_run_on(to_lines: ToLines) -> None:
         "反腐败与道德 制定反腐败的政策，加强全员的职业教育",
     ]
     assert texts(to_lines("\n".join(rows))) == rows
+
+
+@pytest.mark.parametrize(
+    "row", ["某某创新奖 某某协会 2024年5月", "“某某优秀解决方案”奖某某合作促进会专业委员会 2024年5月"]
+)
+def test_a_row_of_a_list_that_ends_with_its_date(row: str) -> None:
+    assert is_dated_row(row)
+
+
+@pytest.mark.parametrize(
+    "text", ["公司于 2024 年 5 月", "单位 2022年 2023年 2024年", "某某银行股份有限公司于 2024年5月", "截至 2024年12月"]
+)
+def test_the_first_line_of_a_sentence_or_table_is_no_row_of_a_list(text: str) -> None:
+    assert not is_dated_row(text)
