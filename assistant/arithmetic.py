@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 
-from assistant.units import Unit, compatible, parse_number, parse_unit
+from assistant.units import Unit, compatible, parse_number, parse_unit, split_scale, with_scale
 from index.text import normalise
 
 OPERATIONS = ("difference", "growth", "growth since", "share", "ratio", "sum", "average")
@@ -139,7 +139,13 @@ def _same_measure(operands: Sequence[Operand], operation: str) -> bool:
 
 def _ratio_unit(operands: Sequence[Operand]) -> str:
     first, second = operands[0], operands[1]
-    return "倍" if _alike(first.unit, second.unit) else f"{first.unit_text}/{second.unit_text}"
+    if _alike(first.unit, second.unit):
+        return "倍"
+    (scale, own), (by, per) = split_scale(first.unit_text), split_scale(second.unit_text)
+    reduced = with_scale(scale / by, own) if own and by > 1 else None  # 亿元/万户 are 万元/户
+    if reduced is None:
+        return f"{first.unit_text}/{second.unit_text}"
+    return f"{reduced}/{per}" if per else reduced
 
 
 def _places(number: Decimal) -> int:

@@ -98,9 +98,12 @@ class Contrasts:
             if wanted:
                 given = own or around
                 several = mark != "~" and not wanted & each.wholes and each.joined(asked)
-                named = own | around if prose else own | each.named(near)
+                # That a row stands under the whole of several does not make it the whole.
+                named = own | around if prose else own | (each.named(near) - each.wholes)
                 more = mark != "~" and own > wanted and not several and not own & each.wholes
                 more = more and each.joined(label, _AND) and not _OPEN_ENDED.search(asked)
+                if several and own & each.wholes:
+                    continue  # 外贸进出口总额 for 进口加出口
                 if own and (not own & wanted or (several and named < wanted) or more):
                     clashes += 1  # another, 初级 alone for 初级和中级, or both for one
                 elif not own and given and not given & wanted:

@@ -79,6 +79,7 @@ _GROWTH_UNIT = re.compile(r"百分之|%|(?:增长|下降|减少|增加)率|幅")
 _TOTAL_WORDS = re.compile(r"^(?:全年|\s|全部|整个|所有|全体|总的)+")
 _PART_OF_YEAR = re.compile(r"(?<!\d)\d{1,2}\s*月|[一二三四1-4]季度|[上下]半年")
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+_OF_EACH = re.compile(r"^(?:平均)?每[一名位个]*")  # 每名初级员工 are 初级员工
 _NO_METRIC = 2  # characters: a verb such as 收到 says nothing of what is counted
 
 _NAMES = "甲乙丙丁"
@@ -196,7 +197,8 @@ class Decomposer:
 
     def _completed(self, short: Question, full: Question) -> Question:
         """The part after 比 with the words it shares with the part before: "女性" after "男性员工流失率"."""
-        swapped = self._contrasts.swapped(full.metric, short.metric) if short.metric else ""
+        own = _OF_EACH.sub("", short.metric)
+        swapped = self._contrasts.swapped(full.metric, own) if own else ""
         head, _, tail = full.metric.rpartition("的")
         several = _SEVERAL.search(head) and len(short.metric) > _NO_METRIC
         if several and self._contrasts.swapped(head, short.metric):
@@ -240,13 +242,18 @@ class Decomposer:
         return [Plan("sum", tuple(self._filled(part, parts[0], question, question.unit) for part in completed))]
 
     def _single(self, question: Question) -> Plan | None:
-        """One quarter or month out of running totals: up to its end, less up to the end of the one before."""
+        """One quarter or month, or a second half, out of running totals: up to its end, less up to before it."""
         asked = question.periods[0] if len({asked.period for asked in question.periods}) == 1 else None
-        if asked is None or not _SINGLE.search(question.chinese):
+        if asked is None:
             return None
         year, _, part = asked.period.partition("-")
-        month = int(part[1]) * 3 if part[:1] == "Q" else int(part) if part.isdigit() else 0
-        before = month - (3 if part[:1] == "Q" else 1)
+        if part == "H2":  # no running total begins in July
+            before, month = 6, 12
+        elif not _SINGLE.search(question.chinese):
+            return None
+        else:
+            month = int(part[1]) * 3 if part[:1] == "Q" else int(part) if part.isdigit() else 0
+            before = month - (3 if part[:1] == "Q" else 1)
         if month < 2 or before < 1:
             return None
         metric = _SINGLE.sub("", question.metric).strip(" 的")

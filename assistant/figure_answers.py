@@ -34,6 +34,7 @@ _BETWEEN = re.compile(
 )  # two things, or what a measure brought: no level at two times
 _NET = re.compile(r"净增|相减")
 _PLANNED = re.compile(r"(?<!综)(?:计划|目标|拟|预计|预期|打算|争取)(?![^,。?]{0,12}(?:实际|达成|完成))")
+_FROM_TO = re.compile(r"[从自]?(20\d\d)年?(?:到|至|-|—)20\d\d年?(?:期间|间|这几年|[这]?[两三四五]年)?(?!末|底)")
 _PER_ONE = re.compile(r"人均|平均|均|每|/|强度|密度")  # by which a figure is so much a piece
 _CHANGE_OF_YEAR = re.compile(r"同比|环比|增长|增速|增幅|降幅")
 _SUMMED_UP = re.compile(rf"{TOTAL.pattern}|累计|累积|(?<!公)共")  # words by which a figure is of several things
@@ -115,6 +116,10 @@ class FigureAnswers:
             return
         wanted = [name for name in question.operations if name in _TWO_PERIODS]
         if series:
+            figure = self._of_all_years(question, report, usage, cancelled)
+            if figure is not None:
+                yield from self._state(draft, figure, None)
+                return
             yield from self._series(draft, report, sorted(named), wanted, usage, cancelled)
             return
         if figure is not None:
@@ -175,6 +180,20 @@ class FigureAnswers:
             return False
         name = label if figure.row is not None else _VERB.sub("", words_before(figure))[-LONGEST_RATE:]
         return bool(name.endswith("率") and RATE.search(name)) or self._lookup.speaks_of(figure, whole.metric, WHOLE)
+
+    def _of_all_years(
+        self, question: Question, report: str | None, usage: Usage, cancelled: Cancelled | None
+    ) -> Figure | None:
+        """What the report itself counts up since the first of the years asked about: "自2021年起累计4,268名"."""
+        span = _FROM_TO.search(question.chinese)
+        if span is None or "sum" not in question.operations:
+            return None
+        asked = f"{question.chinese[: span.start()]}自{span[1]}年以来{question.chinese[span.end() :]}"
+        since = self._understand(asked, question.reports)
+        best = self._lookup.find(since, report, None, usage=usage, cancelled=cancelled).best
+        if best is None or best.figure.value is None or span[1] not in best.figure.sentence:
+            return None
+        return best.figure if best.figure.row is None else None
 
     def _printed_change(self, question: Question, report: str | None, named: Sequence[str]) -> Figure | None:
         """The change from one period to the next that the report itself prints, where ranking leaves no doubt of it."""

@@ -177,6 +177,7 @@ def _from_prose(passage: Passage, lines: Lines, report_year: int) -> list[Figure
         clause_start, clause_end = _clause(text, match.start(), match.end())
         # "较前三季度加快" names what is compared with, not the period spoken of.
         before = [p for p in periods if p.start < match.start() and text[: p.start].rstrip()[-1:] not in ("较", "比")]
+        before = [p for p in before if not _closed_off(p, text, clause_start)]
         period = before[-1].period if before else ""
         happened = ""
         if before and before[-1].start < start and _is_event(before[-1], text):
@@ -217,6 +218,14 @@ def _unit(name: str, unit_text: str) -> Unit | None:
 def _is_event(asked: Asked, text: str) -> bool:
     """Whether a period is a month in which something happened: no month's end, and no months from the year's start."""
     return len(asked.period) == 7 and not asked.cumulative and text[asked.end : asked.end + 1] not in ("末", "底", "份")
+
+
+def _closed_off(asked: Asked, text: str, clause: int) -> bool:
+    """Whether a period stands in brackets that end before the clause: "入围A榜(2018-2024),连续6年入围B榜"."""
+    opened = text.rfind("(", 0, asked.start)
+    if opened < 0 or ")" in text[opened : asked.start]:
+        return False
+    return -1 < text.find(")", asked.end) < clause
 
 
 def _month_before(passage: Passage, lines: Lines) -> str:

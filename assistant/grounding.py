@@ -33,6 +33,8 @@ _EVERYDAY = {"general", "units", "places", "reporting", ""}  # fields of the glo
 _COUNTING = re.compile(r"(?<=[\u3400-\u9fff]{2})(?:次数|场次|人数|人次|数量|总数|家数)$")
 # What may stand within a term: 新招聘女性员工 are 新招聘员工.
 _OF_WHOM = re.compile(r"(?:男性|女性|[男女]|境内|境外|海外|在职|全职)(?=员工|雇员|职工|人员|董事|高管)")
+# "智能手表、手环这类可穿戴设备": they need not be named where the kind is.
+_OF_THE_KIND = re.compile(r"[^\s,。?;:()、]{2,10}(?:、[^\s,。?;:()、]{2,10})+(?:这类|这种|这样|之类)")
 TERM_COVERED = 0.5  # share of a technical term's tokens that must stand around the figure
 BAND_NAMED = 0.8  # share of a metric that is named by the band alone
 _SINCE_THEN = re.compile(r"以来|至今|到现在|到目前")
@@ -45,7 +47,7 @@ _AND_SUBSIDIARIES = re.compile(
     r"(?:[及和与含括、]|连同)(?:其|各|下属|所属|全资|控股|主要|境内|境外){0,3}(?:子公司|附属公司)"
 )
 _SUBSIDIARIES = re.compile(r"子公司|附属|控股|旗下")
-_LATIN_NAME = re.compile(r"(?<![a-z\d])[a-z][a-z\d]{3,}(?![a-z\d])")
+_LATIN_NAME = re.compile(r"(?<![a-z\d])[a-z][a-z\d]{2,}(?![a-z\d])")
 
 
 @dataclass(frozen=True)
@@ -228,7 +230,8 @@ class Grounding:
 
     def lacks_institution(self, asked: str, given: str) -> bool:
         """Whether the question names a bank, rater or university that `given` does not name by any of its names."""
-        named = [match.entry for match in self._glossary.match_plain(asked) if match.entry.domain == INSTITUTIONS]
+        plain = _OF_THE_KIND.sub(" ", asked)
+        named = [match.entry for match in self._glossary.match_plain(plain) if match.entry.domain == INSTITUTIONS]
         return any(not any(term.lower() in given for term in (*entry.chinese, *entry.english)) for entry in named)
 
     def _within_term(self, name: str, text: str) -> bool:
@@ -339,8 +342,10 @@ def _period_fit(question: Question, figure: Figure, period: str | None, report_y
         if _SINCE_THEN.search(question.chinese):
             if figure.row is not None and figure.period:
                 return 1.0 if _SUMMED.search(figure.label) else 0.5  # one year's figure is not that of all years
-            if _SINCE_THEN.search(figure.sentence) and not _SINCE_THEN.search(measures.words_before(figure)):
-                return 0.0  # nor what the sentence says before it speaks of all years
+            since = _SINCE_THEN.search(figure.sentence)
+            said = since is not None and re.search(r"\d", figure.sentence[since.end() :])
+            if said and not _SINCE_THEN.search(measures.words_before(figure)):
+                return 0.0  # nor what the sentence says before it speaks of all years, of another figure
         # None asked: the report's own year is meant.
         return 1.0 if not figure.period or figure.period.startswith(str(report_year)) else 0.0
     if figure.period:

@@ -44,6 +44,7 @@ SPOKEN_OF = 0.5  # share of a part's words that must stand around a printed shar
 # Share of the question in terms that nothing around the figure names, from which on ranking alone never decides, nor
 # that the LLM agrees with it.
 MOST_MISSING = 0.3
+MOST_UNNAMED = 0.7  # the same, where the unit fits and the LLM finds no answer
 EVIDENCE_GAP = 4.5  # candidates further behind the best are not shown to the LLM
 OWN_WORDS = 0.2  # share of the question's words in a clause of prose, or
 OWN_MEANING = 0.4  # how near it is in meaning, from which on it is as certain as a row
@@ -199,7 +200,11 @@ class Lookup:
 
     def names(self, figure: Figure, words: str) -> bool:
         """Whether most of `words` stands in the figure's own words."""
-        return self._grounding.own(figure, words) >= SPOKEN_OF
+        return self.named(figure, words) >= SPOKEN_OF
+
+    def named(self, figure: Figure, words: str) -> float:
+        """The share of `words` that stands in the figure's own words."""
+        return self._grounding.own(figure, words)
 
     def usable(
         self, question: Question, period: str | None, hits: Sequence[Hit], without: Without | None = None
@@ -370,7 +375,8 @@ class Lookup:
 def _vouched_for(weighed: Weighed) -> bool:
     """Whether anything but ranking speaks for a candidate: the LLM, the terms of the question, or its unit."""
     fit = weighed.candidate.fit
-    return not (weighed.refused and fit.missing >= MOST_MISSING and fit.unit < 1)
+    most = MOST_MISSING if fit.unit < 1 else MOST_UNNAMED
+    return not (weighed.refused and fit.missing >= most)
 
 
 def _speaks_itself(candidate: Candidate) -> bool:

@@ -39,7 +39,7 @@ _WITH_THE_YEAR_BEFORE = re.compile(
 # "4月这一个月里增减了多少" is the change over the month before.
 _IN_THE_MONTH = re.compile(
     r"(?<=月)(?:[这该]一?个?月|一个月)(?:里面?|内|之内|中|间)?"
-    r"(?=[^,。?新]{0,2}(?:增减|增加|减少|增长|变动|变化|上升|下降|多了|少了)|[^。?新]{0,20}(?:增减|是增是减|变动|变化))"
+    r"(?=[^,。?新]{0,2}(?:增减|增加|减少|增长|变动|变化|上升|下降|多了|少了)|[^。?新]{0,20}(?:增减|是增是减|变动|变化|(?<![最更])[多少增减]了|增加了|减少了))"
 )
 _MONTH_CHANGED = re.compile(r"((?:变化|变动|增减)了?多少[^,。?(]{0,4})[(]单月[)]")
 _ALL_STAFF = re.compile(r"^(?:全体|全部|所有|在职)?(?:员工|职工|雇员) ?[人名位]?$")
@@ -50,7 +50,7 @@ _ENTITY = re.compile(
 )
 # Kinds of institution and service, which name none in particular.
 _ENTITY_KIND = re.compile(
-    r"^(?:村镇银行|银行|证券)$|(?:顶级|顶尖|最佳|领先|千强|百强|同业|上市|手机|网上|电子|直销|外资|政策性|股份制|商业|开发|大型|中小|民营|国有|全球|各家|多家|一家|家|所有|全部|全体|各类|其[他它]|非法|机构|问题|有价|固定收益|资产支持)(?:银行|证券|集团|公司)$|"
+    r"^(?:村镇银行|银行|证券)$|^(?:全球|世界)[\u3400-\u9fff]*银行$|^企业集团$|(?:顶级|顶尖|最佳|领先|千强|百强|同业|上市|手机|网上|电子|直销|外资|政策性|股份制|商业|开发|大型|中小|民营|国有|全球|各家|多家|一家|家|所有|全部|全体|各类|其[他它]|非法|机构|问题|有价|固定收益|资产支持)(?:银行|证券|集团|公司)$|"
     r"^(?:数智|数字|智慧|智能|开放|线上|移动|私人|零售|交易|储蓄|法人|农村(?:合作)?|城市|地方|存在|存放|存入|[的该本我贵各等些向从到由被让和与及])"
     r"(?:银行|证券|集团|公司)$"
 )
@@ -72,16 +72,13 @@ _LEFT_OUT = re.compile(
     r"(?:(?<![解消免删清排去拆扣剔])除了?(?!此)|剔除|扣除|不含|不包括|不计)(?P<c>[^,。?()、]{2,20}?)"
     r"(?:以外|之外|外(?![籍包币汇部出贸资]))(?:的|,)?|"
     r"[(](?:除了?)(?P<d>[^()]+?)外?[)]|"
-    r",(?:但)?(?:不含|不包括|不包含|不计入?)(?P<e>[^,。?()]{2,20}?)(?=[,。?]|的|$)"
+    r",(?:但)?(?:不含|不包括|不包含|不计入?)(?P<e>[^,。?()]{2,20}?)(?=[,。?]|的|$)|"
+    r"(?:不属于|不算)(?P<f>[^,。?()]{2,24}?),?而(?:是|归|算)"
 )
 # "（如农村商业银行和农村信用社）" tells what the words before it mean.
 _EXAMPLES = re.compile(
     r"[(](?:例如|比如|譬如|诸如|如)[^()]*[)]|[(][^()、]{2,12}、[^()]*等[)]|"
     r"[(](?!不|除|非|剔|扣|其中|包|含)(?:[\u3400-\u9fff]{2,8}[、,]){2,}[\u3400-\u9fff]{2,8}(?:[和及与、,][\u3400-\u9fff]{2,8})?[)]"
-)
-# "智能手表、手环这类可穿戴设备": the kind is what is asked about.
-_OF_THE_KIND = re.compile(
-    r"[^\s,。?;:()、]{2,10}(?:、[^\s,。?;:()、]{2,10})+(?:这类|这种|这样|之类)的?(?=[\u3400-\u9fff]{2})"
 )
 # "（山西以外）" says where, and is what is asked for.
 _PLACE_LEFT_OUT = re.compile(
@@ -96,10 +93,10 @@ _QUOTED = re.compile(r"[“「『‘]([^“”「」『』‘’]{2,20})[”」�
 _NUMBER_OF = re.compile(r"(?:文号|编号|代码|电话|热线|网址|邮箱|邮编|证号|字号)(?:是|为)?多少(?![个通次人小分万])")
 # A span of time or a date, where "多长" and "几" ask for no figure.
 _IN_WORDS = re.compile(
-    r"哪个等级的奖|时间范围|多长的时间|哪个区间|什么范围|(?<![前近这后])几月(?!.*多少)|几号(?!楼)|星期几"
+    r"哪个等级的奖|第几版|时间范围|多长的时间|哪个区间|什么范围|(?<![前近这后])几月(?!.*多少)|几号(?!楼)|星期几"
 )
 # Which of a row, "连续参加的第几年", as reports tell in words; a rank is a figure: "排第几".
-_ORDINAL = re.compile(r"(?<!排)(?<!排名)(?<!位居)(?<!位列)(?<!列)(?<!居)第几(?!名|位|大)")
+_ORDINAL = re.compile(r"(?<!排)(?<!排名)(?<!位居)(?<!位列)(?<!列)(?<!居)第几(?!名|位|大|版)")
 _DECIMALS = re.compile(
     r"(?:保留|精确到|四舍五入)[^,。?)]*?(?:([一二两三四\d])位小数|整数|(?:小数点后([一二两三四\d])位))"
 )
@@ -300,7 +297,7 @@ def _metric(plain: str, names: Sequence[tuple[int, int]], periods: Sequence[Aske
     kept = list(plain)
     for start, end in [*names, *((asked.start, asked.end) for asked in periods)]:
         kept[start:end] = " " * (end - start)
-    meant = without_left_out(_OF_THE_KIND.sub(" ", _EXAMPLES.sub(" ", "".join(kept))))
+    meant = without_left_out(_EXAMPLES.sub(" ", "".join(kept)))
     meant = _USED.sub(lambda m: f"用{m[1]}量 " if len(m[1]) == 1 else f"{m[1]}用量 ", meant)
     words = _ASKING.sub(" ", _ABBREVIATION.sub("", _NOT_MEANT.sub(" ", meant)))
     words = re.sub(r"(?<![\u3400-\u9fff])[的末底了在对是为和与年内中于](?![\u3400-\u9fff])", " ", words)

@@ -27,6 +27,7 @@ from index.text import normalise, simplify
 EVIDENCE_LINES = 3  # what answers the dev questions is the first line for 71 of 75, and never further down
 EVIDENCE_CHARS = 270
 READ_ALONE = 0.6  # share of the question's words that the best passage has, from which on it is read by itself
+OUTDONE = 0.15  # by which share more of the question's words the best passage is read again, by itself
 SUMMARY_SENTENCES = 5
 RANK_COSTS = 0.02  # of the words of a question, for each place further down in retrieval
 MOST_MISSING = 0.4  # share of the question that is technical terms of which the passage says nothing
@@ -84,7 +85,9 @@ class TextAnswers:
         if not evidence or self._llm is None:
             return None
         found, marked = self._found(question, evidence, usage, cancelled)
-        if not marked and len(evidence) > 1 and self._alone(question, evidence[0].passage):
+        first = evidence[0].passage
+        overlooked = not marked and self._alone(question, first)
+        if len(evidence) > 1 and (overlooked or (found is not None and self._outdone(question, found[0], first))):
             # Beside others the LLM overlooks the line that says it, or marks one and says what stands in another.
             found = self._found(question, evidence[:1], usage, cancelled)[0] or found
         if found is not None and "谁" in question.chinese and is_office(normalise(found[1])):
@@ -113,6 +116,11 @@ class TextAnswers:
     def _alone(self, question: Question, passage: Passage) -> bool:
         """Whether a passage has enough of the question's words to be read by itself."""
         return self._covered(question.metric or question.chinese, passage) >= READ_ALONE
+
+    def _outdone(self, question: Question, passage: Passage, first: Passage) -> bool:
+        """Whether the best passage has clearly more of the question's words than the one the LLM read from."""
+        wanted = question.metric or question.chinese
+        return self._covered(wanted, first) - self._covered(wanted, passage) >= OUTDONE
 
     def explain(self, draft: Draft, hits: Sequence[Hit], usage: Usage, cancelled: Cancelled | None) -> Iterator[str]:
         """A topic in the report's own sentences, the best few in the order of the report, each cited."""

@@ -173,9 +173,17 @@ _MEASURES: dict[str, tuple[str, float]] = {
     "堂": ("item", 1),
     "例": ("item", 1),
     "组": ("item", 1),
+    "城": ("item", 1),
 }
 # What makes another word of a counter: "ISO14001通过认证", "5组织".
-_BEGINS_ANOTHER = {"通": "过常用知融信行道报胀货", "例": "如会行外", "组": "织成合建件", "堂": "食"}
+_BEGINS_ANOTHER = {
+    "通": "过常用知融信行道报胀货",
+    "例": "如会行外",
+    "组": "织成合建件",
+    "堂": "食",
+    "城": "市投商镇农区乡建",
+    "升": "级至到值幅学旗为了格温降高任息",
+}
 _WEAK = {"item", "institution", "time", "deal", "household", "count", "point", "rank", "share", "lot", "age"}
 CURRENCIES = frozenset({"CNY", "USD", "HKD", "EUR"})
 _COUNTED = {"person", "household", "institution", "item", "deal", "time"}
@@ -227,6 +235,19 @@ def parse_unit(text: str) -> Unit | None:
     return Unit(plain, 1.0)
 
 
+def split_scale(text: str) -> tuple[float, str]:
+    """The scale that a unit begins with, 1 for none, and the rest of it: (1e8, "元") for 亿元."""
+    plain = _MARKS.sub("", normalise(text))
+    return next(((scale, plain[len(word) :]) for word, scale in _SCALES if plain.startswith(word)), (1.0, plain))
+
+
+def with_scale(scale: float, unit: str) -> str | None:
+    """A unit with the word for its scale, 万元 for 1e4 and 元; None where there is none."""
+    if scale == 1:
+        return unit
+    return next((f"{word}{unit}" for word, known in _SCALES if known == scale), None)
+
+
 def known_unit(text: str) -> bool:
     """Whether `text` is a unit of the table above, with or without a scale word."""
     unit = parse_unit(text)
@@ -276,7 +297,7 @@ _SPOKEN = {"两": 2, "兩": 2} | {digit: value for value, digit in enumerate("�
 _DIGITS = {"一": 1, **{digit: int(value) for digit, value in _SPOKEN.items() if digit in "二三四五六七八九"}}
 # A small number in words after a word of counting: 占两席, 现有十三名. Not 一 ("一家" is mostly "a") or 三项制度.
 SPOKEN_PATTERN = (
-    r"(?<=[有占共为為達达设設计計含获獲开開办辦召聘选選派至了由])(十[一二三四五六七八九]|[两兩二三四五六七八九十])\s*"
+    r"(?<=[有占共为為達达设設计計含获獲开開办辦召聘选選派至了由地])(十[一二三四五六七八九]|[两兩二三四五六七八九十])\s*"
     r"(名|位|席|家|次|项|人|场|款|所|只|支|座|期)(?![大级类])"
 )
 

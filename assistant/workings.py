@@ -21,6 +21,7 @@ _ALL_OF_IT = re.compile(
     r"^(?:全部|总)的?(?:数|额|量|余额|金额|规模|体|人数|户数|家数|次数)?$"
 )  # names no whole: that of the part is meant
 _NOT_RUNNING = re.compile(r"比上月|较上月|当月|单月|环比|余额|月末")
+COUNTED = 0.35  # of the words for what is counted, in those of a number beside an amount that is shared
 _STAFF = re.compile(r"员工|职工|雇员|男性|女性|学历")
 
 
@@ -118,6 +119,8 @@ class Workings:
         The staff of the city banks over the outlets of all banks is no average. Empty where no one group has both.
         """
         one, two = figures
+        if one.row is None and (beside := self._counted_beside(one, plan.parts[1])):
+            return [one, beside]
         if one.row is None or two.row is None or one.row.table != two.row.table or one.row.group == two.row.group:
             return figures
         found = []
@@ -129,6 +132,21 @@ class Workings:
                     found.append([figure, figures[1]] if own == 0 else [figures[0], figure])
                     break
         return found[0] if len(found) == 1 else []
+
+    def _counted_beside(self, amount: Figure, counted: Question) -> Figure | None:
+        """The number of the things among which an amount is shared that its own sentence states, of all that are there
+        the one most like it: "为80万信用用户发放贷款,余额834亿元".
+        """
+        beside = [
+            candidate.figure
+            for candidate in self._lookup.candidates_for(counted)
+            if candidate.figure.passage.id == amount.passage.id
+            and candidate.figure.sentence == amount.sentence
+            and candidate.figure.unit is not None
+            and candidate.figure.unit.is_count()
+        ]
+        best = max(beside, key=lambda figure: self._lookup.named(figure, counted.metric), default=None)
+        return best if best is not None and self._lookup.named(best, counted.metric) >= COUNTED else None
 
     def work_out(self, draft: Draft, operation: str, figures: Sequence[Figure], *, fall: bool = False) -> str | None:
         """Compute with figures that are not all the same cell; None where units or values do not allow it."""

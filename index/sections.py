@@ -22,6 +22,7 @@ _CONTENTS = re.compile(r"(?: |[.…·]{2,} ?)\d{1,3}$")  # a line of the table o
 _DATA = re.compile(r"\d[\d,.]* ?(?:[%％]|[万亿萬億]?[人家次项項件名元场場户戶吨噸])")  # it states something
 _PAGE_LINES = 150  # a title at the top of a page holds no longer than this
 _BODY = 50  # halves of a Han character: a paragraph this wide is text, however it ends
+_CLAUSE = re.compile(r"[，。；！？,;：:]")
 _STACK = 2  # headings in a row; a longer run of short lines is a list
 _LONGEST = 70
 
@@ -72,10 +73,17 @@ def _headings(paragraphs: Sequence[Paragraph], used: Collection[int]) -> frozens
         elif is_short(paragraph) and _may_head(paragraph):
             run.append(position)
         else:
-            if ends_sentence(paragraph.text) or width(paragraph.text) >= _BODY:
+            if _is_body(paragraph.text):
                 found.update(run[-_STACK:] if len(run) <= _STACK else run[-2:])
             run = []
     return frozenset(found)
+
+
+def _is_body(text: str) -> bool:
+    """Whether a paragraph is text under a heading: a sentence, or a long line that has clauses; a row of a list, such
+    as an award and who gave it, has none however long it is.
+    """
+    return ends_sentence(text) or (width(text) >= _BODY and _CLAUSE.search(text) is not None)
 
 
 def _may_head(paragraph: Paragraph) -> bool:

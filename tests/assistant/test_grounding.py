@@ -489,3 +489,9 @@ def test_another_rater_is_not_the_one_asked_about(small: Library) -> None:
     grounding = small.grounding()
     assert grounding.lacks_institution("明晟给出的esg评级", "华证esg评级a级")
     assert not grounding.lacks_institution("明晟给出的esg评级", "msci esg评级a级")
+
+
+def test_institutions_of_a_kind_need_not_be_named(small: Library) -> None:
+    grounding = small.grounding()
+    assert not grounding.lacks_institution("明晟、标普这类评级机构的评级", "评级机构给出的评级")
+    assert grounding.lacks_institution("明晟的评级", "评级机构给出的评级")

@@ -297,8 +297,3 @@ def test_names_listed_in_brackets_explain_the_words_before_them(small: Library) 
     assert "工商" not in question.metric
     text = "大型商业银行（不含工商银行、农业银行、建设银行）有多少员工？"
     assert understand(text, text, "zh-Hans", small.catalog).excluded
-
-
-def test_things_of_a_kind_say_which_kind_is_meant(small: Library) -> None:
-    text = "智能手表、手环这类可穿戴设备，2024年在甲银行卖了多少台？"
-    assert "手环" not in understand(text, text, "zh-Hans", small.catalog).metric
