@@ -94,6 +94,8 @@ class Contrasts:
         asked, label, near, context = (text.replace(" ", "") for text in (asked, label, near, context))
         for each in self._sets:
             mark, wanted = each.mark, each.named(asked)
+            if wanted & each.wholes and len(wanted - each.wholes) > 1:
+                wanted &= each.wholes  # "进出口（进口和出口）" is about the whole
             own, around = each.named(label) or each.named(near), each.named(context)
             if wanted:
                 given = own or around

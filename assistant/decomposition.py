@@ -82,6 +82,7 @@ _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _OF_EACH = re.compile(r"^(?:平均)?每[一名位个]*")  # 每名初级员工 are 初级员工
 _NO_METRIC = 2  # characters: a verb such as 收到 says nothing of what is counted
 
+_WORDS = re.compile(r"[\u3400-\u9fffa-z]")
 _NAMES = "甲乙丙丁"
 _LINE = re.compile(rf"([{_NAMES}])\s*[:：]\s*(.+)")
 _FORMULA = re.compile(r"算式\s*[:：]\s*(.+)")
@@ -272,8 +273,8 @@ class Decomposer:
 def _worth_it(plan: Plan) -> bool:
     """Whether the parts differ in metric, period or institution: else there is nothing to work out."""
     keys = {(part.metric, part.reports, tuple(asked.period for asked in part.periods)) for part in plan.parts}
-    if plan.operation == "share" and any(len(part.metric) == 1 for part in plan.parts):
-        return False  # 境内员工 has been split within a word
+    if any(len(_WORDS.findall(part.metric)) < _NO_METRIC for part in plan.parts):
+        return False  # 境内员工 has been split within a word, or nothing is left but a unit
     return len(keys) == len(plan.parts) and all(len({a.period for a in part.periods}) <= 1 for part in plan.parts)
 
 

@@ -145,8 +145,12 @@ _COUNTED = re.compile(r"\bhow many (?:more |fewer |less )?([a-z][a-z-]*(?: [a-z]
 # "How many volunteer hours": the unit stands behind the word that says of what.
 _SPAN_COUNTED = re.compile(r"\bhow many (?:[a-z-]+ ){0,2}?(hours|days|minutes|weeks|months)\b", re.IGNORECASE)
 _SUMMED = re.compile(
-    r"\b(?:combined(?! ratio)|in total|altogether|all told|in all(?=[,?.]|$)|in aggregate|added up|taken together)"
-    r"(?!\w)",
+    r"\b(?:combined(?! ratio)|in total|altogether|all told|in all(?=[,?.(]| \(|$)|in aggregate|added up|taken together)"
+    r"(?!\w)|\bplus\b",
+    re.IGNORECASE,
+)
+_ADDS_UP = re.compile(
+    r"\b(?:and|or)\b.*\b(?:combined(?! ratio)|taken together|added up|added together)(?!\w)|\w \(?[^,?()]* plus ",
     re.IGNORECASE,
 )
 _WITHIN = re.compile(r"\bduring (?:the course of )?(?:the year )?((?:19|20)\d\d)\b(?! ?[-–—]| to\b)", re.IGNORECASE)
@@ -294,6 +298,11 @@ def span_counted(text: str) -> str:
 def asks_sum(text: str) -> bool:
     """Whether figures are to be added up, of several years say ("in total", "combined")."""
     return bool(_SUMMED.search(text))
+
+
+def adds_up(text: str) -> bool:
+    """Whether two things are to be added up that the question names: "A plus B", "A or B, taken together"."""
+    return bool(_ADDS_UP.search(text))
 
 
 def year_within(text: str) -> str:

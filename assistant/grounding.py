@@ -210,6 +210,9 @@ class Grounding:
             return 1
         for match in self._glossary.match_plain(metric):
             place = match.entry.domain == PLACES and match.entry.chinese[0] not in EVERYWHERE
+            name = re.escape(metric[match.start : match.end])
+            if re.search(rf"{name}[省市]", question.chinese) and not re.search(rf"{name}[省市]", metric):
+                continue  # 山西财务公司 of 山西省, the institution asked about
             if place and not any(abbreviated(term.lower(), given) for term in match.entry.chinese):
                 return 1
         for name in _LATIN_NAME.findall(metric):

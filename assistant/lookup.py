@@ -52,6 +52,11 @@ ALIKE = 0.6  # of the words of question and label, from which on a cell that is 
 DEPTH = 40
 NAME_REACH = 12  # lines from a figure within which a name that a question quotes must stand
 
+_LATIN_NAME = re.compile(r"(?<![a-z\d])[a-z]{3,}(?![a-z\d])")
+_SPOKEN_ALONE = re.compile(
+    r"(十[一二三四五六七八九]|[两二三四五六七八九十])(?:[期名位席家次项人场款所只支座个]|$)"
+)  # "七期项目"
+
 Without = Callable[[Candidate], bool]
 
 
@@ -118,7 +123,7 @@ class Lookup:
             if names and not self._near(figure, names):
                 fit = replace(fit, clash=fit.clash + 1)
             found.append(Candidate(figure, fit, rank, score(fit, rank, figure)))
-        kept = (candidate for candidate in found if without is None or not without(candidate))
+        kept = _by_name(question, (candidate for candidate in found if without is None or not without(candidate)))
         return shadowed(sorted(kept, key=lambda candidate: -candidate.score))
 
     def _near(self, figure: Figure, names: Sequence[str]) -> bool:
@@ -385,6 +390,25 @@ def _speaks_itself(candidate: Candidate) -> bool:
     return candidate.figure.row is not None or fit.asked >= OWN_WORDS or fit.meaning >= OWN_MEANING
 
 
+def _by_name(question: Question, candidates: Iterable[Candidate]) -> list[Candidate]:
+    """The candidates; one of prose is ruled out when another clause of its passage, with a figure in the same unit, has
+    the name in Latin letters that is asked about, and its own has not: "连续6年入围A榜,连续7年入围B榜".
+    """
+    kept = list(candidates)
+    written = f"{question.text} {question.chinese}"
+    for name in set(_LATIN_NAME.findall(question.chinese)):
+        if not re.search(rf"(?<![A-Za-z]){name.upper()}(?![A-Za-z])", written):
+            continue  # no name, but a word that a translation left standing
+        having = {(c.figure.passage.id, c.figure.unit) for c in kept if c.figure.row is None and name in c.figure.words}
+        kept = [
+            replace(c, fit=replace(c.fit, clash=c.fit.clash + 1))
+            if (c.figure.passage.id, c.figure.unit) in having and name not in c.figure.words
+            else c
+            for c in kept
+        ]
+    return kept
+
+
 def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
     """The best candidate of each value and line."""
     best: dict[tuple[str, int, float | None], Candidate] = {}
@@ -400,4 +424,6 @@ def numbers_in(text: str) -> list[float | None]:
     if re.fullmatch(r"[/—\-]+|不适用", plain):
         return [None]
     spoken = [spoken_number(match[1]) for match in re.finditer(SPOKEN_PATTERN, plain)]
+    if alone := _SPOKEN_ALONE.match(plain):
+        spoken.append(spoken_number(alone[1]))
     return [*map(parse_number, re.findall(NUMBER_PATTERN, plain)), *spoken]

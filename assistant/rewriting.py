@@ -64,8 +64,8 @@ _BASIS_POINTS = re.compile(r"(?<![\d.,])(\d{1,3})(?: ?bps?\b| basis points?\b)",
 _BANDS = (
     (rf"\b(?:(?:exactly|precisely) at|at exactly|equal to|the same as) {_LPR}(?! ?[-+\d])", "等于LPR"),
     (
-        rf"(?:between )?(\d+(?:\.\d+)?)(?: ?{_POINTS})? ?(?:to|and|-|–) ?(\d+(?:\.\d+)?) ?{_POINTS} "
-        rf"(?:above|over) {_LPR}",
+        rf"(?:between )?(\d+(?:\.\d+)?)(?: ?{_POINTS})? ?(?:to|and|-|–) ?(?:under |below |less than )?"
+        rf"(\d+(?:\.\d+)?) ?{_POINTS} (?:above|over) {_LPR}",
         r"LPR加点\1到\2个百分点",
     ),
     (
@@ -135,7 +135,7 @@ _OF_STAFF = re.compile(rf"\b{_STAFF}\b", re.IGNORECASE)
 _INSTRUMENTS = r"(?:options?|futures|contracts?|stocks?|shares?|bonds?)"
 _TRADED = re.compile(
     rf"\b{_INSTRUMENTS} turnover\b|"
-    rf"\bturnover\b[^,?]{{0,12}}? (?:of|in|for|from) (?:the )?(?:[\w'-]+ ){{0,3}}{_INSTRUMENTS}\b",
+    rf"\bturnover\b[^?]{{0,12}}? (?:of|in|for|from) (?:the )?(?:[\w'-]+ ){{0,3}}{_INSTRUMENTS}\b",
     re.IGNORECASE,
 )
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from assistant import bands
 from assistant.answer import Language
 from assistant.english import (
+    adds_up,
     asks_alone,
     asks_arithmetic,
     asks_change,
@@ -79,6 +80,8 @@ _SPANS = {"hours": "小时", "days": "天", "minutes": "分钟", "weeks": "周",
 _HOW_MANY = re.compile(r"(?=(?:是|为|有|达到?)?(?:多少|几(?!年|个月)))")
 # Nothing to add up: levels at two dates, rates, a difference, each by itself.
 _NO_SUM = re.compile(r"分别|各自|差|率|比例|占|[年月期]末|年底")
+_MUCH = re.compile(r"多少|几|百分之")
+_WHICH_ONES = re.compile(r"哪些(?:个)?|哪几个|哪个")
 _MAX_TERMS = 4
 
 _COMPARED_YEAR = re.compile(r",?(?:比|较|与|相比于?)(20\d\d)年(?:末|初|底|同期)?(?:相比)?")
@@ -141,8 +144,11 @@ class Translator:
         text = _with_bands(text, prepared)
         text = _SAME_YEAR.sub(r"\1同比", text)
         years = {asked.period for asked in find_periods(normalise(text))}
-        if asks_sum(question) and not (_ADDED.search(text) or _NO_SUM.search(text)) and len(years) > 1:
-            text = _HOW_MANY.sub("一共", text, count=1)
+        joint = adds_up(question)
+        if asks_sum(question) and not (_ADDED.search(text) or _NO_SUM.search(text)) and (len(years) > 1 or joint):
+            text = _HOW_MANY.sub("一共", text.replace("或", "和") if joint else text, count=1)
+        if not asks_share(question) and counted(question) and not _MUCH.search(text):
+            text = _WHICH_ONES.sub("多少个", text, count=1)
         if (year := year_within(question)) and "当年" not in text:
             text = re.sub(
                 rf"{year}年(?:期间|[内中里](?!期)|度(?!末))?(?![年末底初上下前第中全度一二三四Q\d])",
@@ -153,6 +159,7 @@ class Translator:
         if formula := self._formula(question):
             text = f"{text.rstrip('?？')}({formula})？"
         if self.unit(question) == "人次":
+            text = re.sub(r"人[-/·]次", "人次", text)
             text = _OCCASIONS.sub("人次", text)
         if asks_times(question):
             text = _OFTEN.sub("多少倍", text)

@@ -18,6 +18,7 @@ from index.wordforms import CASED, glued, stem, words
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _LINKING = frozenset("的和与及或按所在中之为其等")
 _GAP = re.compile(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])")
+_HYPHEN = re.compile(r"(?<=[A-Za-z])-(?=[A-Za-z])")
 _ITEM_NUMBER = re.compile(r"^(?:[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]{1,3}[)）])")
 _LATIN = re.compile(r"[A-Za-z]+")
 _ALNUM = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
@@ -81,8 +82,13 @@ class Glossary:
         ]
 
     def match_en(self, text: str) -> list[Match]:
-        """English terms in `text`, whatever their case and endings; offsets refer to `normalise(text)`."""
-        return self._english.find(normalise(text), text)
+        """English terms in `text`, whatever their case, endings and hyphens; offsets refer to `normalise(text)`."""
+        found = self._english.find(normalise(text), text)
+        parted = _HYPHEN.sub(" ", text)
+        if parted != text:
+            more = [match for match in self._english.find(normalise(parted), parted) if match not in found]
+            found = sorted([*found, *more], key=lambda match: (match.start, -match.end))
+        return found
 
     def english(self, text: str) -> list[str]:
         """The English standard term of each Chinese term in `text`, in order, each once."""
