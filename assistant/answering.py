@@ -105,7 +105,9 @@ class Assistant:
             None if "plans" in left_out else Decomposer(lambda part: self._understand_chinese(part, ()), contrasts),
         )
         self._editions = Editions(index, catalog, self._lookup, self._figures, self.lines)
-        self._texts = TextAnswers(llm, extract, load_prompt(prompts, "answer_english"), grounding, self.lines)
+        self._texts = TextAnswers(
+            llm, extract, load_prompt(prompts, "answer_english"), grounding, self.lines, catalog.mentions
+        )
         self._translator = Translator(
             llm,
             catalog,

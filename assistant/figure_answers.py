@@ -151,6 +151,7 @@ class FigureAnswers:
         """Whether a printed figure is itself what is to be worked out; a share must speak of its part and its whole."""
         sums = [plan for plan in plans if plan.operation == "sum"]
         joint = any(all(self._lookup.names(figure, part.metric) for part in plan.parts) for plan in sums)
+        joint = joint or any(self._lookup.lists(figure, [part.metric for part in plan.parts]) for plan in sums)
         summed = _SUMMED_UP.search(normalise(figure.words))
         joint = joint or (
             summed is not None

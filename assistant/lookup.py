@@ -12,11 +12,13 @@ from assistant.figures import Figure, Lines, figures_of
 from assistant.grounding import Fit, Grounding, named_in
 from assistant.llm import Cancelled, LanguageModel, Usage
 from assistant.meaning import Meaning
+from assistant.measures import words_before
 from assistant.prompts import Prompt
 from assistant.question import Question
 from assistant.reading import Evidence, Reply, cell_line, figure_line, prose_line, read
 from assistant.related import Related
 from assistant.retrieval import Hit, Retriever
+from assistant.stated import JOINT
 from assistant.units import NUMBER_PATTERN, SPOKEN_PATTERN, parse_number, spoken_number
 from assistant.weighing import (
     ACCEPT,
@@ -44,6 +46,7 @@ SPOKEN_OF = 0.5  # share of a part's words that must stand around a printed shar
 # Share of the question in terms that nothing around the figure names, from which on ranking alone never decides, nor
 # that the LLM agrees with it.
 MOST_MISSING = 0.3
+LISTED = 0.3  # share of the words for each thing that must stand in the list of them before a figure
 MOST_UNNAMED = 0.7  # the same, where the unit fits and the LLM finds no answer
 EVIDENCE_GAP = 4.5  # candidates further behind the best are not shown to the LLM
 OWN_WORDS = 0.2  # share of the question's words in a clause of prose, or
@@ -52,6 +55,7 @@ ALIKE = 0.6  # of the words of question and label, from which on a cell that is 
 DEPTH = 40
 NAME_REACH = 12  # lines from a figure within which a name that a question quotes must stand
 
+_CLAUSE = re.compile(r"[,，;；。]")
 _LATIN_NAME = re.compile(r"(?<![a-z\d])[a-z]{3,}(?![a-z\d])")
 _SPOKEN_ALONE = re.compile(
     r"(十[一二三四五六七八九]|[两二三四五六七八九十])(?:[期名位席家次项人场款所只支座个]|$)"
@@ -206,6 +210,13 @@ class Lookup:
     def names(self, figure: Figure, words: str) -> bool:
         """Whether most of `words` stands in the figure's own words."""
         return self.named(figure, words) >= SPOKEN_OF
+
+    def lists(self, figure: Figure, things: Sequence[str]) -> bool:
+        """Whether the clause of prose before a figure lists the things: "发放再贷款、办理再贴现1084亿元"."""
+        before = _CLAUSE.split(words_before(figure))[-1]
+        if figure.row is not None or not JOINT.search(before):
+            return False
+        return all(self._grounding.coverage(thing, before) >= LISTED for thing in things)
 
     def named(self, figure: Figure, words: str) -> float:
         """The share of `words` that stands in the figure's own words."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from assistant.answer import Result
 from assistant.drafting import Draft
@@ -21,13 +21,16 @@ from assistant.retrieval import Hit
 from assistant.signatures import is_office, office_asked, signatures
 from assistant.units import NUMBER_PATTERN, plain_ordinals
 from assistant.wording import marks
+from index.catalog import Mention
 from index.records import Passage, passage_id
 from index.text import normalise, simplify
 
 EVIDENCE_LINES = 3  # what answers the dev questions is the first line for 71 of 75, and never further down
 EVIDENCE_CHARS = 270
 READ_ALONE = 0.6  # share of the question's words that the best passage has, from which on it is read by itself
-OUTDONE = 0.15  # by which share more of the question's words the best passage is read again, by itself
+OUTDONE = 0.08  # by which share more of the question's words the best passage is read again, by itself
+REPEATED = 0.9  # of the pairs of characters of a reply of at least
+SHORTEST_REPEAT = 6  # characters that the question has too: it only says the question again
 SUMMARY_SENTENCES = 5
 RANK_COSTS = 0.02  # of the words of a question, for each place further down in retrieval
 MOST_MISSING = 0.4  # share of the question that is technical terms of which the passage says nothing
@@ -39,6 +42,8 @@ _WHEN_OR_WHO = re.compile(
     r"^(?!.*(?:最[高低多少大小]|超过|达到|突破)).*(?:何时|哪一?[天日]|日期|什么时候|谁|哪一?位|哪里|何地|几[月号])"
 )
 _ORDINAL = re.compile(r"第[一二三四五六七八九十\d]+([\u3400-\u9fff])")
+_WITH_WHOM = re.compile(r"[与和同跟](?:哪|什么|谁|何)")
+_LEFT_IN_ENGLISH = re.compile(r"[a-z]{2,}(?: [a-z]{2,}){2,}")
 Grounded = tuple[Passage, str, int, int]  # the passage, the answer as it is printed there, its first and last line
 
 
@@ -46,9 +51,16 @@ class TextAnswers:
     """Answers text questions into a Draft; every statement is found again in the line it cites."""
 
     def __init__(
-        self, llm: LanguageModel | None, extract: Prompt, english: Prompt, grounding: Grounding, lines: Lines
+        self,
+        llm: LanguageModel | None,
+        extract: Prompt,
+        english: Prompt,
+        grounding: Grounding,
+        lines: Lines,
+        mentions: Callable[[str], Sequence[Mention]],
     ) -> None:
-        """llm None: only summaries made of the report's own sentences."""
+        """llm None: only summaries of the report's own sentences. mentions: the library's institutions in a text."""
+        self._mentions = mentions
         self._llm = llm
         self._extract = extract
         self._english = english
@@ -89,7 +101,8 @@ class TextAnswers:
         overlooked = not marked and self._alone(question, first)
         if len(evidence) > 1 and (overlooked or (found is not None and self._outdone(question, found[0], first))):
             # Beside others the LLM overlooks the line that says it, or marks one and says what stands in another.
-            found = self._found(question, evidence[:1], usage, cancelled)[0] or found
+            again = self._found(question, evidence[:1], usage, cancelled)[0]
+            found = again if again or not overlooked else found
         if found is not None and "谁" in question.chinese and is_office(normalise(found[1])):
             # Who holds the office may be named elsewhere.
             others = [item for item in evidence if item.passage is not found[0]]
@@ -104,7 +117,7 @@ class TextAnswers:
         assert self._llm is not None
         asked = without_left_out(question.chinese)
         reply = read(self._llm, self._extract, asked, evidence, max_tokens=80, usage=usage, cancelled=cancelled)
-        if reply.refused or _repeats(reply.text, question.chinese):
+        if reply.refused or _repeats(reply.text, question.chinese) or self._is_the_asker(question, reply.text):
             return None, False
         order = [*reply.marks, *(place for place in range(len(evidence)) if place not in reply.marks)]
         ground = self._place_in_row if asks_ordinal(question.chinese) else self._ground
@@ -112,6 +125,12 @@ class TextAnswers:
         if found is None or not self._speaks_of(question, found[0]):
             return None, False
         return found, not reply.marks or any(evidence[place].passage is found[0] for place in reply.marks)
+
+    def _is_the_asker(self, question: Question, reply: str) -> bool:
+        """Whether the reply to "with which foundation" names the institution itself that the question is about."""
+        if not _WITH_WHOM.search(question.chinese):
+            return False
+        return any(set(mention.reports) & set(question.reports) for mention in self._mentions(reply))
 
     def _alone(self, question: Question, passage: Passage) -> bool:
         """Whether a passage has enough of the question's words to be read by itself."""
@@ -209,6 +228,8 @@ class TextAnswers:
         given = normalise(" ".join((passage.text, *passage.section)))
         if self._grounding.lacks_institution(question.metric, given):
             return False
+        if any(name not in given for name in _LEFT_IN_ENGLISH.findall(question.chinese)):
+            return False  # an award, say, whose name the translation could not give
         readings = [reading for reading in (question.metric, question.gloss) if reading]
         return min((self._grounding.missing(reading, given) for reading in readings), default=0.0) <= MOST_MISSING
 
@@ -313,4 +334,4 @@ def _overlap(text: str, body: str) -> float:
 def _repeats(text: str, question: str) -> bool:
     """Whether the reply only gives words of the question back."""
     plain = bare(text)
-    return plain in bare(question)
+    return plain in bare(question) or (len(plain) >= SHORTEST_REPEAT and _overlap(text, bare(question)) >= REPEATED)
