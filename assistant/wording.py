@@ -36,7 +36,7 @@ _SCALED = re.compile(r"(万亿|千亿|百亿|十亿|亿|千万|百万|十万|万
 _LISTED = re.compile(r"^.*\d[^、,\d]{1,6}、(?=.{2})(?!.*(?:合计|共))")
 _RESULT = re.compile(r"(.*) ([=≈]) (.*)", re.DOTALL)
 # Counters that English has no word for: "63 times" reads as a multiple, "40 units" as something made.
-_BARE_COUNTERS = {"次", "回", "个"}
+_BARE_COUNTERS = {"次", "回", "个", "期", "城", "通"}
 _EACH = {"人": "person", "平方米": "square metre", "m2": "square metre", "户": "household", "股": "share"}
 
 

@@ -189,6 +189,13 @@ class Library:
     def lines(self, report: str, first: int, last: int) -> list[Line]:
         return read_lines(self.catalog.get(report).path)[max(0, first - 1) : last]
 
+    def printed(self, report: str, text: str) -> Passage:
+        """A passage of running text that the report also prints, on a line of its own at its end."""
+        file = self.catalog.get(report).path
+        lines = file.read_text(encoding="utf-8").split("\n")
+        file.write_text("\n".join([*lines, text]), encoding="utf-8")
+        return prose_passage(report, len(lines) + 1, len(lines) + 1, text)
+
     def index(self, *more: Passage) -> Index:
         """An index in memory, with some passages of the test's own."""
         return make_index(sorted((*self.passages, *more), key=lambda passage: (passage.report, passage.line_start)))

@@ -396,11 +396,7 @@ def test_a_level_at_the_beginning_of_a_year(small: Library, question: str, value
     ],
 )
 def test_the_year_before_is_worked_back(small: Library, text: str, value: float | None, formula: str | None) -> None:
-    file = small.catalog.get("alpha").path
-    lines = file.read_text(encoding="utf-8").split("\n")
-    file.write_text("\n".join([*lines, text]), encoding="utf-8")
-    number = len(lines) + 1
-    assistant = small.assistant(None, prose_passage("alpha", number, number, text))
+    assistant = small.assistant(None, small.printed("alpha", text))
     asked = "按2024年的数额和比上年多出的部分推算，甲银行2023年的绿色债券融资额是多少亿元？"
     answer = assistant.ask(asked)
     assert (answer.value, answer.formula) == (value, formula)
@@ -433,3 +429,16 @@ def test_all_of_it_is_that_of_the_part_and_no_other_total(small: Library) -> Non
     assert assistant.ask("2024年甲银行通过碳金融认证的人数占总人数的百分之几？").formula is None
     women = small.assistant().ask("2024年甲银行女性员工占总人数的百分之几？（保留一位小数）")
     assert women.formula == "500 ÷ 1,200 ≈ 41.7%"
+
+
+def test_what_was_planned_is_not_worked_out_from_what_came(small: Library) -> None:
+    answer = small.assistant().ask("2024年甲银行计划净增多少名员工？")
+    assert answer.abstained
+    assert answer.formula is None
+
+
+def test_what_the_report_counts_up_since_the_first_year_is_no_series(small: Library) -> None:
+    text = "自2021年起，甲银行累计共有4,268名员工获得过股权激励。"
+    assistant = small.assistant(ScriptedModel("4,268名 [1]", 0.99), small.printed("alpha", text))
+    answer = assistant.ask("从2021年到2024年，甲银行一共有多少名员工获得过股权激励？")
+    assert answer.value == 4268

@@ -165,3 +165,10 @@ def test_the_formula_says_what_was_done(numbers: list[object], operation: str) -
 
 def test_a_share_of_what_is_no_whole_is_declined() -> None:
     assert compute("share", [operand("9,317.47", 9317.47, "吨"), operand("158.76", 158.76, "吨")]) is None
+
+
+@pytest.mark.parametrize(("number", "unit"), [("80", "万户"), ("80", "万")])
+def test_scales_of_a_ratio_are_worked_into_one(number: str, unit: str) -> None:
+    computed = compute("ratio", [operand("834", 834.0, "亿元"), operand(number, 80.0, unit)], 1)
+    assert computed is not None
+    assert (computed.value, computed.unit) == (10.4, "万元/户" if unit == "万户" else "万元")

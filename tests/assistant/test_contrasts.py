@@ -97,3 +97,11 @@ def test_the_shipped_sets_rule_out_no_other_words_for_the_same() -> None:
     assert contrasts.compare("新员工培训人次", "培训人次", "新员工", "")[0] == 0
     assert contrasts.compare("客户服务满意度", "员工满意度", "", "")[0] == 1
     assert contrasts.compare("员工人数", "客户服务人员", "", "")[0] == 0
+
+
+def test_one_member_under_the_heading_of_the_whole_is_not_the_whole() -> None:
+    known = Contrasts([("", (("进口",), ("出口",), ("*进出口",)))])
+    assert known.compare("进口加出口的外贸总额", "进口", "外贸进出口总额", "")[0] == 1
+    assert known.compare("进口加出口的外贸总额", "外贸进出口总额", "", "")[0] == 0
+    assert known.compare("进出口总额(进口和出口)", "进口", "外贸进出口总额", "")[0] == 1
+    assert known.compare("进出口总额中的进口", "进口", "外贸进出口总额", "")[0] == 0

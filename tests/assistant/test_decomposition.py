@@ -38,6 +38,11 @@ def parts(plan: Plan) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
          [("贷款余额", ("alpha",), ("2024",)), ("存款余额", ("alpha",), ("2024",))]),
         ("甲银行2024年的净息差（生息率减去付息率）是多少？", "difference", False,
          [("付息率", ("alpha",), ("2024",)), ("生息率", ("alpha",), ("2024",))]),
+        ("2024年下半年甲银行完成了多少亿元房地产投资？", "difference", False,
+         [("完成了 亿元房地产投资", ("alpha",), ("2024-06",)), ("完成了 亿元房地产投资", ("alpha",), ("2024-12",))]),
+        ("2024年甲银行花在每名中级员工身上的培训支出，比每名初级员工多多少元？", "difference", False,
+         [("花在每名初级员工身上的培训支出", ("alpha",), ("2024",)),
+          ("花在每名中级员工身上的培训支出", ("alpha",), ("2024",))]),
         ("甲银行2024年12月末外币存款比1月末少了百分之几？", "growth", True,
          [("外币存款", ("alpha",), ("2024-01",)), ("外币存款", ("alpha",), ("2024-12",))]),
         ("甲银行2024年女性员工占员工总数的百分之几？", "share", False,
@@ -116,3 +121,7 @@ def test_reply_of_the_model(plan_of, small: Library) -> None:
     assert read_reply(reply, question) == ("difference", ["2022年用水总量是多少？", "2023年用水总量是多少？"])
     assert read_reply("甲：用水总量\n算式：甲-乙", question) == (None, [])
     assert read_reply("不知道", question) == (None, [])
+
+
+def test_no_plan_over_a_part_without_words(plan_of) -> None:
+    assert plan_of("甲银行2024年平均每场培训会参加多少-次？") == []

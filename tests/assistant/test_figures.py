@@ -199,3 +199,10 @@ def test_a_number_has_the_words_of_what_it_counts_up() -> None:
     assert labels[40].endswith("40个安全基线")
     text = "有男性员工100人、女性员工50人、实习生。"
     assert [figure.label for figure in in_prose(text)] == ["有男性员工100人", "女性员工50人"]
+
+
+def test_a_year_in_brackets_is_that_of_what_stands_before_them() -> None:
+    text = "公司连续7年入围甲榜(2018-2022)，连续6年入围乙榜，年内新增5家客户。"
+    line = Line(1, text, normalise(text))
+    figures = figures_of(prose_passage("alpha", 1, 1, text), lambda *_: [line], 2024)
+    assert {figure.value: figure.period for figure in figures} == {7: "2022", 6: "", 5: ""}

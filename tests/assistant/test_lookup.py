@@ -8,7 +8,7 @@ import pytest
 
 from assistant.citing import Citations
 from assistant.drafting import Draft
-from assistant.lookup import Lookup
+from assistant.lookup import Lookup, numbers_in
 from assistant.question import understand
 from assistant.workings import Workings
 from index.records import Passage, Row
@@ -85,3 +85,18 @@ def test_a_percentage_asked_for_is_answered_in_per_cent(small: Library) -> None:
 def test_a_change_either_way_keeps_its_sign(small: Library, way: str, change: float) -> None:
     answer = small.assistant().ask(f"甲银行2024年员工总数比2023年{way}了多少人？")
     assert answer.value == change
+
+
+def test_the_name_in_another_clause_is_not_that_of_a_figure(small: Library) -> None:
+    text = "公司连续6年入围IDC全球百强榜单，连续7年入围ABC领先企业榜单。"
+    assistant = small.assistant(None, small.printed("alpha", text))
+    for name, value in (("IDC全球百强", 6), ("ABC领先企业", 7)):
+        asked = f"甲银行连续几年入围{name}榜单？"
+        question = understand(asked, asked, "zh-Hans", small.catalog)
+        usable = assistant._lookup.usable(question, None, assistant._retriever.search(question, 40))
+        assert [c.figure.value for c in usable if c.figure.unit_text == "年"] == [value]
+
+
+@pytest.mark.parametrize(("reply", "number"), [("七期项目", 7), ("十二名", 12), ("两", 2), ("三农", None)])
+def test_a_number_in_words_at_the_beginning_of_a_reply(reply: str, number: float | None) -> None:
+    assert numbers_in(reply) == ([] if number is None else [number])

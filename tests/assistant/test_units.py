@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.units import Unit, compatible, known_unit, leading_unit, parse_number, parse_unit, plain_ordinals
+from assistant.units import (
+    Unit,
+    compatible,
+    known_unit,
+    leading_unit,
+    parse_number,
+    parse_unit,
+    plain_ordinals,
+    split_scale,
+    with_scale,
+)
 
 
 @pytest.mark.parametrize(
@@ -158,3 +168,16 @@ def test_ordinals_in_digits(text: str, plain: str) -> None:
 def test_a_counter_is_not_the_beginning_of_another_word() -> None:
     assert leading_unit("通咨询电话") == "通"
     assert leading_unit("通过认证") == leading_unit("组织的活动") == leading_unit("例会") == ""
+
+
+def test_scales_are_taken_off_and_put_back() -> None:
+    assert split_scale("亿元") == (1e8, "元")
+    assert split_scale("户") == (1, "户")
+    assert with_scale(1e4, "元") == "万元"
+    assert with_scale(1, "元") == "元"
+    assert with_scale(1e5 / 3, "元") is None
+
+
+def test_an_upgrade_is_no_litre() -> None:
+    assert leading_unit("升级改版") == ""
+    assert leading_unit("升柴油") == "升"

@@ -1,0 +1,53 @@
+"""Answers in words: what the LLM reads out is believed only where the passage is about what is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tests.assistant.small_library import Library, ScriptedModel, prose_passage
+
+PARTNERS = "自2019年以来，甲银行公益基金会与中国乡村发展基金会联合设立自强班。"
+
+
+def test_the_institution_itself_is_no_partner_of_its_own(small: Library) -> None:
+    question = "甲银行公益基金会与哪家基金会联合设立自强班？"
+    passage = prose_passage("alpha", 13, 13, PARTNERS)
+    assert small.assistant(ScriptedModel("甲银行公益基金会 [1]"), passage).ask(question).abstained
+    answer = small.assistant(ScriptedModel("中国乡村发展基金会 [1]"), passage).ask(question)
+    assert answer.answer.startswith("中国乡村发展基金会")
+
+
+def test_the_question_said_again_is_no_answer(small: Library) -> None:
+    text = "甲银行识别出一项影响业务拓展的新兴风险，详见下表。"
+    passage = prose_passage("alpha", 13, 13, text)
+    model = ScriptedModel("一项影响业务拓展的新兴风险 [1]")
+    assert small.assistant(model, passage).ask("甲银行识别出哪一项会影响业务拓展的新兴风险？").abstained
+
+
+def test_the_passage_with_more_of_the_question_decides(small: Library) -> None:
+    best = prose_passage("alpha", 13, 13, "股东董事张三现任某某集团副总裁，主管海外业务。")
+    other = prose_passage("alpha", 14, 14, "股东董事李四现任某某集团投资总监。")
+
+    def reply(_: str, values: Mapping[str, str]) -> str:
+        alone = "[2]" not in values["evidence"]
+        return "张三 [1]" if alone else "李四 [2]"
+
+    model = ScriptedModel(reply)
+    answer = small.assistant(model, best, other).ask("甲银行哪位股东董事现任某某集团主管海外业务的副总裁？")
+    assert answer.answer.startswith("张三")
+    stubborn = ScriptedModel("李四 [2]")
+    assert small.assistant(stubborn, best, other).ask("甲银行哪位股东董事现任某某集团主管海外业务的副总裁？").abstained
+
+
+def test_a_rating_is_that_of_the_rater_asked_about(small: Library) -> None:
+    passage = prose_passage("alpha", 13, 13, "2024年，甲银行获得华证ESG评级A级。")
+    model = ScriptedModel("A级 [1]")
+    assert small.assistant(model, passage).ask("2024年华证给甲银行的ESG评级是什么？").answer.startswith("A级")
+    assert small.assistant(model, passage).ask("2024年明晟给甲银行的ESG评级是什么？").abstained
+
+
+def test_an_ordinal_is_said_in_digits_and_given_as_a_value(small: Library) -> None:
+    passage = prose_passage("alpha", 13, 13, "本报告是甲银行上市后发布的第六份年度报告。")
+    answer = small.assistant(ScriptedModel("6份 [1]"), passage).ask("这是甲银行上市后发布的第几份年度报告？")
+    assert (answer.answer[:3], answer.value, answer.unit) == ("第6份", 6, "份")
+    assert small.assistant(ScriptedModel("7份 [1]"), passage).ask("这是甲银行上市后发布的第几份年度报告？").abstained
