@@ -220,7 +220,8 @@ class Grounding:
                 continue  # a word that the translation left standing
             if re.search(rf"\([^()]*{name}[^()]*\)", question.chinese):
                 continue  # 核心一级资本充足率（CET1）: the term's own abbreviation, or what else it tells of it
-            if name not in given and self._idf(name) < self._unseen and not self._glossary.match_en(name):
+            known = self._glossary.match_en(name) or self._glossary.covers(name)
+            if name not in given and self._idf(name) < self._unseen and not known:
                 return 1
         for entity in question.entities:
             if self._within_term(entity, question.chinese):

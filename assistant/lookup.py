@@ -127,8 +127,28 @@ class Lookup:
             if names and not self._near(figure, names):
                 fit = replace(fit, clash=fit.clash + 1)
             found.append(Candidate(figure, fit, rank, score(fit, rank, figure)))
-        kept = _by_name(question, (candidate for candidate in found if without is None or not without(candidate)))
+        kept = self._by_name(question, (candidate for candidate in found if without is None or not without(candidate)))
         return shadowed(sorted(kept, key=lambda candidate: -candidate.score))
+
+    def _by_name(self, question: Question, candidates: Iterable[Candidate]) -> list[Candidate]:
+        """The candidates; one of prose is ruled out when another clause of its passage, with a figure in the same unit,
+        has the name in Latin letters that is asked about, and its own has not: "连续6年入围A榜,连续7年入围B榜".
+        """
+        kept = list(candidates)
+        written = f"{question.text} {question.chinese}"
+        for name in set(_LATIN_NAME.findall(question.chinese)):
+            if not re.search(rf"(?<![A-Za-z]){name.upper()}(?![A-Za-z])", written) or self._grounding.is_term(name):
+                continue  # a word that a translation left standing, or the word for a thing: APP
+            having = {
+                (c.figure.passage.id, c.figure.unit) for c in kept if c.figure.row is None and name in c.figure.words
+            }
+            kept = [
+                replace(c, fit=replace(c.fit, clash=c.fit.clash + 1))
+                if (c.figure.passage.id, c.figure.unit) in having and name not in c.figure.words
+                else c
+                for c in kept
+            ]
+        return kept
 
     def _near(self, figure: Figure, names: Sequence[str]) -> bool:
         """Whether the names stand in the figure's passage or near it: headings stand above, captions below."""
@@ -214,8 +234,8 @@ class Lookup:
     def lists(self, figure: Figure, things: Sequence[str]) -> bool:
         """Whether the clause of prose before a figure lists the things: "发放再贷款、办理再贴现1084亿元"."""
         before = _CLAUSE.split(words_before(figure))[-1]
-        if figure.row is not None or not JOINT.search(before):
-            return False
+        if figure.row is not None or not JOINT.search(before) or re.search(r"\d", before):
+            return False  # "分公司22家、营业部97家" have a number each
         return all(self._grounding.coverage(thing, before) >= LISTED for thing in things)
 
     def named(self, figure: Figure, words: str) -> float:
@@ -399,25 +419,6 @@ def _speaks_itself(candidate: Candidate) -> bool:
     """Whether a cell, or a clause of prose by its own words, speaks of what is asked, not only what is around it."""
     fit = candidate.fit
     return candidate.figure.row is not None or fit.asked >= OWN_WORDS or fit.meaning >= OWN_MEANING
-
-
-def _by_name(question: Question, candidates: Iterable[Candidate]) -> list[Candidate]:
-    """The candidates; one of prose is ruled out when another clause of its passage, with a figure in the same unit, has
-    the name in Latin letters that is asked about, and its own has not: "连续6年入围A榜,连续7年入围B榜".
-    """
-    kept = list(candidates)
-    written = f"{question.text} {question.chinese}"
-    for name in set(_LATIN_NAME.findall(question.chinese)):
-        if not re.search(rf"(?<![A-Za-z]){name.upper()}(?![A-Za-z])", written):
-            continue  # no name, but a word that a translation left standing
-        having = {(c.figure.passage.id, c.figure.unit) for c in kept if c.figure.row is None and name in c.figure.words}
-        kept = [
-            replace(c, fit=replace(c.fit, clash=c.fit.clash + 1))
-            if (c.figure.passage.id, c.figure.unit) in having and name not in c.figure.words
-            else c
-            for c in kept
-        ]
-    return kept
 
 
 def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:

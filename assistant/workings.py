@@ -57,6 +57,8 @@ class Workings:
             if len(figures) == len(plan.parts):
                 if plan.each and not compatible(draft.question.unit, figures[0].unit):
                     continue  # sessions a student for students a session
+                if plan.each and "/" in figures[0].unit_text:
+                    continue  # tonnes a head are already so much a piece
                 if plan.each and figures[0].unit_text == figures[1].unit_text:
                     continue  # students of this year a student of all years
                 if plan.each and not (figures := self._of_one_group(plan, figures)):
