@@ -220,8 +220,7 @@ class Grounding:
                 continue  # a word that the translation left standing
             if re.search(rf"\([^()]*{name}[^()]*\)", question.chinese):
                 continue  # 核心一级资本充足率（CET1）: the term's own abbreviation, or what else it tells of it
-            known = self._glossary.match_en(name) or self._glossary.covers(name)
-            if name not in given and self._idf(name) < self._unseen and not known:
+            if name not in given and self._idf(name) < self._unseen and not self.is_word(name):
                 return 1
         for entity in question.entities:
             if self._within_term(entity, question.chinese):
@@ -259,6 +258,10 @@ class Grounding:
     def is_term(self, words: str) -> bool:
         """Whether words are terms of the glossary, and so no name."""
         return self._glossary.covers(words)
+
+    def is_word(self, latin: str) -> bool:
+        """Whether Latin letters are a term of the glossary (APP, ABS), and no name."""
+        return bool(self._glossary.match_en(latin)) or self._glossary.exact(latin) is not None
 
     def missing(self, asked: str, given: str) -> float:
         """The share of the question, in characters, that is technical terms with no word for them around the figure."""

@@ -47,7 +47,7 @@ SPOKEN_OF = 0.5  # share of a part's words that must stand around a printed shar
 # that the LLM agrees with it.
 MOST_MISSING = 0.3
 LISTED = 0.3  # share of the words for each thing that must stand in the list of them before a figure
-MOST_UNNAMED = 0.7  # the same, where the unit fits and the LLM finds no answer
+MOST_UNNAMED = 0.7  # the same, from which on not even the LLM is believed: it agrees with what alone it is shown
 EVIDENCE_GAP = 4.5  # candidates further behind the best are not shown to the LLM
 OWN_WORDS = 0.2  # share of the question's words in a clause of prose, or
 OWN_MEANING = 0.4  # how near it is in meaning, from which on it is as certain as a row
@@ -137,7 +137,7 @@ class Lookup:
         kept = list(candidates)
         written = f"{question.text} {question.chinese}"
         for name in set(_LATIN_NAME.findall(question.chinese)):
-            if not re.search(rf"(?<![A-Za-z]){name.upper()}(?![A-Za-z])", written) or self._grounding.is_term(name):
+            if not re.search(rf"(?<![A-Za-z]){name.upper()}(?![A-Za-z])", written) or self._grounding.is_word(name):
                 continue  # a word that a translation left standing, or the word for a thing: APP
             having = {
                 (c.figure.passage.id, c.figure.unit) for c in kept if c.figure.row is None and name in c.figure.words
@@ -411,8 +411,8 @@ class Lookup:
 def _vouched_for(weighed: Weighed) -> bool:
     """Whether anything but ranking speaks for a candidate: the LLM, the terms of the question, or its unit."""
     fit = weighed.candidate.fit
-    most = MOST_MISSING if fit.unit < 1 else MOST_UNNAMED
-    return not (weighed.refused and fit.missing >= most)
+    unvouched = weighed.refused and fit.missing >= MOST_MISSING and fit.unit < 1
+    return fit.missing < MOST_UNNAMED and not unvouched
 
 
 def _speaks_itself(candidate: Candidate) -> bool:

@@ -123,6 +123,8 @@ def _judge(question: Question, language: EvalLanguage, answer: Mapping[str, Any]
 
 def _judge_number(question: Question, language: EvalLanguage, answer: Mapping[str, Any], text: str) -> str:
     gold = gold_of(question, language)
+    if "第几" in plain(question.text(language)):
+        text = re.sub(r"第(?=\d)", "", text)  # elsewhere such a number is a name
     stated = commit(text, gold, _labelled(answer), firm=answer.get("value") is not None)
     if stated.reason:
         return stated.reason

@@ -453,3 +453,10 @@ def test_every_gold_sentence_of_the_development_sets_is_right():
             if result.verdict != "right" or not result.language_ok or result.evidence_hit is False:
                 failed.append((question.id, language, result))
     assert failed == []
+
+
+def test_an_ordinal_is_the_number_where_one_is_asked_for():
+    told = {"value": 8, "unit": "年", "unit_en": "years", "answer_zh": "连续第八年。", "answer_en": "The eighth year."}
+    question = make(question_zh="这是连续参加的第几年？", **told)
+    assert score(question, "zh", {"answer": "第8年[1]", "value": 8.0, "unit": "年"}, lines).verdict == "right"
+    assert score(question, "zh", {"answer": "第7年[1]", "value": 7.0, "unit": "年"}, lines).verdict == "wrong"
