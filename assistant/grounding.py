@@ -82,7 +82,7 @@ class Fit:
         return bool(self.period <= 0 or self.unit < 0 or self.clash or self.change)
 
     def merged(self, other: Fit) -> Fit:
-        """The fit by two readings of one question: the mean of the shares, and every doubt that either raises."""
+        """The fit by two readings of one question: the mean of the shares, and every other doubt that either raises."""
         return replace(
             self,
             asked=(self.asked + other.asked) / 2,
@@ -91,7 +91,7 @@ class Fit:
             clash=max(self.clash, other.clash),
             narrower=max(self.narrower, other.narrower),
             wider=max(self.wider, other.wider),
-            missing=max(self.missing, other.missing),
+            missing=(self.missing + other.missing) / 2,
         )
 
 
@@ -267,7 +267,7 @@ class Grounding:
         """The share of the question, in characters, that is technical terms with no word for them around the figure."""
         terms = [match for match in self._glossary.match_plain(asked) if match.entry.domain not in _EVERYDAY]
         joined = given.replace(" ", "")  # "范围 1" is 范围1
-        joined = f"{joined} {_OF_WHOM.sub('', joined)}"
+        joined = f"{joined} {_OF_WHOM.sub('', joined)} {joined.replace('总', '')}"  # 耗电总量 is a 耗电量
         spoken_of = {
             (match.start, match.end)
             for match in terms

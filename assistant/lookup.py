@@ -47,6 +47,7 @@ SPOKEN_OF = 0.5  # share of a part's words that must stand around a printed shar
 # that the LLM agrees with it.
 MOST_MISSING = 0.3
 LISTED = 0.3  # share of the words for each thing that must stand in the list of them before a figure
+UNVOUCHED = 0.4  # the same, from which on ranking is not believed when the LLM finds no answer and no unit fits either
 MOST_UNNAMED = 0.7  # the same, from which on not even the LLM is believed: it agrees with what alone it is shown
 EVIDENCE_GAP = 4.5  # candidates further behind the best are not shown to the LLM
 OWN_WORDS = 0.2  # share of the question's words in a clause of prose, or
@@ -411,7 +412,7 @@ class Lookup:
 def _vouched_for(weighed: Weighed) -> bool:
     """Whether anything but ranking speaks for a candidate: the LLM, the terms of the question, or its unit."""
     fit = weighed.candidate.fit
-    unvouched = weighed.refused and fit.missing >= MOST_MISSING and fit.unit < 1
+    unvouched = weighed.refused and fit.missing >= UNVOUCHED and fit.unit < 1
     return fit.missing < MOST_UNNAMED and not unvouched
 
 

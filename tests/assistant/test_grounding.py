@@ -495,3 +495,8 @@ def test_institutions_of_a_kind_need_not_be_named(small: Library) -> None:
     grounding = small.grounding()
     assert not grounding.lacks_institution("明晟、标普这类评级机构的评级", "评级机构给出的评级")
     assert grounding.lacks_institution("明晟的评级", "评级机构给出的评级")
+
+
+def test_a_total_is_one_of_its_kind(small: Library) -> None:
+    assert small.grounding().missing("用电量", "耗电总量") == 0
+    assert small.grounding().missing("用电量", "用水总量") > 0.9
