@@ -51,7 +51,7 @@ _SUM = re.compile(
 )
 # "用A除以B来算", "(A减B)": how it is to be worked out, in the question's own words.
 _BY_FORMULA = re.compile(
-    r"(?:[用以按拿]|[(（])(?P<a>[^,()（）?]{2,24}?)(?P<sign>除以|÷|减去|减)(?P<b>[^,()（）?]{2,24}?)"
+    r"(?:[用以按拿]|[(（])(?P<a>[^,()（）?]{2,24}?)(?P<sign>除以|÷|减去|减(?![值排费持少免税碳灾贫负员息薪仓产半弱缓退让]))(?P<b>[^,()（）?]{2,24}?)"
     r"(?=[)）,]|(?:的)?(?:口径|差额?|商)?(?:来|去)?(?:计?算|得)|$)"
 )
 _COUNTER = "(?:个|家|名|位|人次|人|户|笔|单|场|次|件|项|只|台|辆|份|所|期|节|批|届|堂)"
@@ -76,6 +76,7 @@ _SINGLE = re.compile(r"单季度?|单月|当季|当月|单独(?:一个)?[季月]
 _BOTH = (("男女", "男性", "女性"), ("存贷款", "存款", "贷款"), ("进出口", "进口", "出口"))
 _FALLING = {"少", "低", "小", "短", "减少", "下降", "下滑", "低于"}
 _GROWTH_UNIT = re.compile(r"百分之|%|(?:增长|下降|减少|增加)率|幅")
+_LEVEL = re.compile(r"年?[末底]|率|余额|人数|总数|数量|存量")  # what is not counted up over the year
 _TOTAL_WORDS = re.compile(r"^(?:全年|\s|全部|整个|所有|全体|总的)+")
 _PART_OF_YEAR = re.compile(r"(?<!\d)\d{1,2}\s*月|[一二三四1-4]季度|[上下]半年")
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
@@ -121,7 +122,7 @@ class Decomposer:
         if single := self._single(question):
             return [single]
         if match := _BY_FORMULA.search(question.chinese):
-            return self._by_formula(match, question)
+            found += self._by_formula(match, question)
         if match := _TIMES.match(text):
             found += self._two("ratio", match["a"], match["b"], question)
         if match := _SHARE.match(text):
@@ -248,7 +249,8 @@ class Decomposer:
         if asked is None:
             return None
         year, _, part = asked.period.partition("-")
-        if part == "H2":  # no running total begins in July
+        level = question.unit is not None and question.unit.dimension == "percent"
+        if part == "H2" and not level and not _LEVEL.search(question.chinese):  # no running total begins in July
             before, month = 6, 12
         elif not _SINGLE.search(question.chinese):
             return None

@@ -146,11 +146,12 @@ _COUNTED = re.compile(r"\bhow many (?:more |fewer |less )?([a-z][a-z-]*(?: [a-z]
 _SPAN_COUNTED = re.compile(r"\bhow many (?:[a-z-]+ ){0,2}?(hours|days|minutes|weeks|months)\b", re.IGNORECASE)
 _SUMMED = re.compile(
     r"\b(?:combined(?! ratio)|in total|altogether|all told|in all(?=[,?.(]| \(|$)|in aggregate|added up|taken together)"
-    r"(?!\w)|\bplus\b",
+    r"(?!\w)|(?<!LPR )(?<!AA )(?<!Internet )\bplus\b(?! \d)",
     re.IGNORECASE,
 )
 _ADDS_UP = re.compile(
-    r"\b(?:and|or)\b.*\b(?:combined(?! ratio)|taken together|added up|added together)(?!\w)|\w \(?[^,?()]* plus ",
+    r"\b(?:and|or)\b.*\b(?:combined|taken together|added up|added together)(?=[,?.)]| in\b|$)|"
+    r"\w (?<!LPR )(?<!AA )(?<!Internet )plus (?!\d)",
     re.IGNORECASE,
 )
 _WITHIN = re.compile(r"\bduring (?:the course of )?(?:the year )?((?:19|20)\d\d)\b(?! ?[-–—]| to\b)", re.IGNORECASE)
@@ -158,6 +159,11 @@ _WITHIN = re.compile(r"\bduring (?:the course of )?(?:the year )?((?:19|20)\d\d)
 _DIVIDED = re.compile(
     r"\bdividing (?P<a>[^,?()]+?) by (?P<b>[^,?()]+?)(?=[,?()]|$)|"
     r"(?P<c>[^,?()]+?) divided by (?P<d>[^,?()]+?)(?=[,?()]|$)",
+    re.IGNORECASE,
+)
+_KINDS = re.compile(
+    r"^(?:the )?(?:gender|sex|age|region|scope|department|type|category|categories|level|rank|education|grade|year|"
+    r"business|segment|product|country|province|city)\b(?! (?:total|balance|number))",
     re.IGNORECASE,
 )
 _STOP_WORDS = frozenset(
@@ -314,7 +320,9 @@ def year_within(text: str) -> str:
 def divided(text: str) -> tuple[str, str] | None:
     """What is to be divided by what, by the question's own words ("dividing loans by deposits"); None for neither."""
     match = _DIVIDED.search(text)
-    return (match["a"] or match["c"], match["b"] or match["d"]) if match else None
+    if match is None or _KINDS.search(match["b"] or match["d"]):
+        return None  # "divided by gender"
+    return match["a"] or match["c"], match["b"] or match["d"]
 
 
 def asks_points(text: str) -> bool:
@@ -348,7 +356,7 @@ def asks_per_head(text: str) -> bool:
 
 def asks_figure(text: str) -> bool:
     """Whether a number is asked for, whatever the translation made of it."""
-    return bool(_FIGURE.search(text) or _DIVIDED.search(text))
+    return bool(_FIGURE.search(text)) or divided(text) is not None
 
 
 def says_measure(text: str, unit: Unit) -> bool:

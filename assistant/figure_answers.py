@@ -33,8 +33,11 @@ _BETWEEN = re.compile(
     r"相差|差[额值距]|通过|[与和及]|男女"
 )  # two things, or what a measure brought: no level at two times
 _NET = re.compile(r"净增|相减")
-_PLANNED = re.compile(r"(?<!综)(?:计划|目标|拟|预计|预期|打算|争取)(?![^,。?]{0,12}(?:实际|达成|完成))")
-_FROM_TO = re.compile(r"[从自]?(20\d\d)年?(?:到|至|-|—)20\d\d年?(?:期间|间|这几年|[这]?[两三四五]年)?(?!末|底)")
+_PLANNED = re.compile(
+    r"(?:(?<![综管理股项激励权养])计划|目标(?!客)|(?<![模虚])拟|(?<!信用)预[计期](?!信用)|打算|争取)"
+    r"(?![^,。?]{0,12}(?:实际|达成|完成))"
+)
+_FROM_TO = re.compile(r"[从自]?(20\d\d)年?(?:到|至|-|—)(20\d\d)年?(?:期间|间|这几年|[这]?[两三四五]年)?(?!末|底)")
 _PER_ONE = re.compile(r"人均|平均|均|每|/|强度|密度")  # by which a figure is so much a piece
 _CHANGE_OF_YEAR = re.compile(r"同比|环比|增长|增速|增幅|降幅")
 _SUMMED_UP = re.compile(rf"{TOTAL.pattern}|累计|累积|(?<!公)共")  # words by which a figure is of several things
@@ -192,9 +195,12 @@ class FigureAnswers:
         asked = f"{question.chinese[: span.start()]}自{span[1]}年以来{question.chinese[span.end() :]}"
         since = self._understand(asked, question.reports)
         best = self._lookup.find(since, report, None, usage=usage, cancelled=cancelled).best
-        if best is None or best.figure.value is None or span[1] not in best.figure.sentence:
+        if best is None or best.figure.value is None or best.figure.row is not None:
             return None
-        return best.figure if best.figure.row is None else None
+        # Up to the report's own year, and from the first of the years on: else it is another span.
+        own = best.figure.period[:4] in ("", span[2]) and self._lookup.year_of(best.figure.report) == int(span[2])
+        said = re.search(rf"{span[1]}年?[^,，。;；]{{0,20}}?(?:起|以来|至今)", best.figure.sentence)
+        return best.figure if own and said else None
 
     def _printed_change(self, question: Question, report: str | None, named: Sequence[str]) -> Figure | None:
         """The change from one period to the next that the report itself prints, where ranking leaves no doubt of it."""

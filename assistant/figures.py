@@ -66,6 +66,7 @@ _MORE_THAN = re.compile(r"\+\s*[\u3400-\u9fff]")  # "沉淀了200+质检模型" 
 _IN_BRACKETS = r"\((?:20\d\d年?\s*(?:-|—|–|~|至|到)\s*)?(20\d\d)年?[度末底]?\)"
 _YEAR_BEHIND = re.compile(rf"\s*{_IN_BRACKETS}")
 _YEARS_IN_A_ROW = re.compile(rf"[^,。;()《]{{0,40}}{_IN_BRACKETS}")
+_SAID_OF = re.compile(r"(?:上年|去年|年度|报告期|期间|本期|当期|同期)度?$")
 _MONTH_REACH = 6  # lines
 _ALONE = 4  # characters: fewer beside a number say nothing of it
 _WEAK_PERIOD_YEARS = re.compile(r"^(?:19|20)\d\d$")
@@ -223,6 +224,8 @@ def _is_event(asked: Asked, text: str) -> bool:
 def _closed_off(asked: Asked, text: str, clause: int) -> bool:
     """Whether a period stands in brackets that end before the clause: "入围A榜(2018-2024),连续6年入围B榜"."""
     opened = text.rfind("(", 0, asked.start)
+    if _SAID_OF.search(text[:opened] if opened > 0 else ""):
+        return False  # "上年(2023年),…"
     if opened < 0 or ")" in text[opened : asked.start]:
         return False
     return -1 < text.find(")", asked.end) < clause

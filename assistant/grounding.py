@@ -35,6 +35,9 @@ _COUNTING = re.compile(r"(?<=[\u3400-\u9fff]{2})(?:次数|场次|人数|人次|�
 _OF_WHOM = re.compile(r"(?:男性|女性|[男女]|境内|境外|海外|在职|全职)(?=员工|雇员|职工|人员|董事|高管)")
 # "智能手表、手环这类可穿戴设备": they need not be named where the kind is.
 _OF_THE_KIND = re.compile(r"[^\s,。?;:()、]{2,10}(?:、[^\s,。?;:()、]{2,10})+(?:这类|这种|这样|之类)")
+# 施工行业, 上海银行间, 中国银行卡, 北京大学生: what begins like a name, or ends like one, and is none.
+_RUNS_ON = re.compile(r"[业间卡保监生动情为列程]|鹏元|\d")
+_RUNS_INTO = re.compile(r"[施加手成助共举执进发流银外]$")
 TERM_COVERED = 0.5  # share of a technical term's tokens that must stand around the figure
 BAND_NAMED = 0.8  # share of a metric that is named by the band alone
 _SINCE_THEN = re.compile(r"以来|至今|到现在|到目前")
@@ -234,7 +237,13 @@ class Grounding:
     def lacks_institution(self, asked: str, given: str) -> bool:
         """Whether the question names a bank, rater or university that `given` does not name by any of its names."""
         plain = _OF_THE_KIND.sub(" ", asked)
-        named = [match.entry for match in self._glossary.match_plain(plain) if match.entry.domain == INSTITUTIONS]
+        named = [
+            match.entry
+            for match in self._glossary.match_plain(plain)
+            if match.entry.domain == INSTITUTIONS
+            and not _RUNS_ON.match(plain, match.end)
+            and not (match.end - match.start == 2 and _RUNS_INTO.search(plain, 0, match.start))
+        ]
         return any(not any(term.lower() in given for term in (*entry.chinese, *entry.english)) for entry in named)
 
     def _within_term(self, name: str, text: str) -> bool:
@@ -271,7 +280,7 @@ class Grounding:
         spoken_of = {
             (match.start, match.end)
             for match in terms
-            if any(term.lower() in joined for term in match.entry.chinese)
+            if any(term.lower() in joined or _stands_uncounted(term.lower(), joined) for term in match.entry.chinese)
             or any(term.lower() in given for term in match.entry.english)
         }
         # 存款余额（人民币） speaks of 人民币存款, 社会保险覆盖率 not of 风险覆盖率:
@@ -316,6 +325,12 @@ class Grounding:
             if token in have or any(a <= start and start + len(token) <= b for a, b in covered_spans):
                 found += weight
         return found / total if total else 0.0
+
+
+def _stands_uncounted(term: str, given: str) -> bool:
+    """Whether a text has a term without its word of counting: 女性员工 for 女性员工人数."""
+    plain = _COUNTING.sub("", term)
+    return plain != term and len(plain) > 3 and plain in given
 
 
 def named_in(name: str, text: str) -> bool:

@@ -223,6 +223,10 @@ class Lookup:
                 best = None  # the share of the women who were trained is not their share of all
         return best.figure if best is not None and best.figure.value is not None else None
 
+    def year_of(self, report: str) -> int:
+        """The year that a report is about."""
+        return self._catalog.get(report).year
+
     def speaks_of(self, figure: Figure, words: str, least: float = SPOKEN_OF) -> bool:
         """Whether `least` of `words` stands around the figure, or a band of rates that it names."""
         named = bands.same(bands.rates(normalise(words)), bands.rates(normalise(figure.label)))

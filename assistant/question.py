@@ -39,7 +39,8 @@ _WITH_THE_YEAR_BEFORE = re.compile(
 # "4月这一个月里增减了多少" is the change over the month before.
 _IN_THE_MONTH = re.compile(
     r"(?<=月)(?:[这该]一?个?月|一个月)(?:里面?|内|之内|中|间)?"
-    r"(?=[^,。?新]{0,2}(?:增减|增加|减少|增长|变动|变化|上升|下降|多了|少了)|[^。?新]{0,20}(?:增减|是增是减|变动|变化|(?<![最更])[多少增减]了|增加了|减少了))"
+    r"(?![末底])(?=[^,。?新]{0,2}(?:增减|增加|减少|增长|变动|变化|上升|下降|多了|少了)|"
+    r"(?:(?![较比员]|同比|环比|年初|新增)[^。?]){0,20}?(?:增减|是增是减|变动|变化|(?<![最更])[多少增减]了|增加了|减少了))"
 )
 _MONTH_CHANGED = re.compile(r"((?:变化|变动|增减)了?多少[^,。?(]{0,4})[(]单月[)]")
 _ALL_STAFF = re.compile(r"^(?:全体|全部|所有|在职)?(?:员工|职工|雇员) ?[人名位]?$")
@@ -76,9 +77,11 @@ _LEFT_OUT = re.compile(
     r"(?:不属于|不算)(?P<f>[^,。?()]{2,24}?),?而(?:是|归|算)"
 )
 # "（如农村商业银行和农村信用社）" tells what the words before it mean.
-_EXAMPLES = re.compile(
-    r"[(](?:例如|比如|譬如|诸如|如)[^()]*[)]|[(][^()、]{2,12}、[^()]*等[)]|"
-    r"[(](?!不|除|非|剔|扣|其中|包|含)(?:[\u3400-\u9fff]{2,8}[、,]){2,}[\u3400-\u9fff]{2,8}(?:[和及与、,][\u3400-\u9fff]{2,8})?[)]"
+_EXAMPLES = re.compile(r"[(](?:例如|比如|譬如|诸如|如)[^()]*[)]|[(][^()、]{2,12}、[^()]*等[)]")
+# "大型商业银行（工商银行、农业银行和交通银行）": names in a list explain the words before it.
+_NAMES_LISTED = re.compile(
+    r"[(](?!不|除|非|剔|扣|其中|包|含)(?:[\u3400-\u9fff]{2,8}[、,]){2,}[\u3400-\u9fff]{2,8}"
+    r"(?:[和及与、,][\u3400-\u9fff]{2,8})?[)]"
 )
 # "（山西以外）" says where, and is what is asked for.
 _PLACE_LEFT_OUT = re.compile(
@@ -96,7 +99,8 @@ _IN_WORDS = re.compile(
     r"哪个等级的奖|第几版|时间范围|多长的时间|哪个区间|什么范围|(?<![前近这后])几月(?!.*多少)|几号(?!楼)|星期几"
 )
 # Which of a row, "连续参加的第几年", as reports tell in words; a rank is a figure: "排第几".
-_ORDINAL = re.compile(r"(?<!排)(?<!排名)(?<!位居)(?<!位列)(?<!列)(?<!居)第几(?!名|位|大|版)")
+_ORDINAL = re.compile(r"第几(?!名|位|大|版)")
+_RANK = re.compile(r"(?:排|名次|排名|居|位于|位列|列|处于)[^,。?]{0,6}第几")
 _DECIMALS = re.compile(
     r"(?:保留|精确到|四舍五入)[^,。?)]*?(?:([一二两三四\d])位小数|整数|(?:小数点后([一二两三四\d])位))"
 )
@@ -217,7 +221,7 @@ def understand(
         operations=operations,
         decimals=_decimals(plain, text),
         list_wanted=bool(_LIST.search(plain)),
-        entities=_entities(_EXAMPLES.sub(lambda match: " " * len(match[0]), plain), mentions),
+        entities=_entities(_NAMES_LISTED.sub(lambda match: " " * len(match[0]), plain), mentions),
         asked=_own_words(text, catalog),
         excluded=_excluded(plain),
         subsidiaries=tuple(match[1] for match in _SUBSIDIARY.finditer(plain)),
@@ -278,7 +282,7 @@ def _kind(plain: str, unit_text: str) -> str:
 
 def asks_ordinal(plain: str) -> bool:
     """Whether a question asks for a place in a row: 第几年, 第几届; not for a rank."""
-    return _ORDINAL.search(plain) is not None
+    return _ORDINAL.search(plain) is not None and not _RANK.search(plain)
 
 
 def _names_to_drop(mentions: Sequence[Mention]) -> list[tuple[int, int]]:
@@ -293,11 +297,16 @@ def without_left_out(plain: str) -> str:
     return _LEFT_OUT.sub(lambda m: m[0] if _PLACE_LEFT_OUT.search(m[0]) else " ", plain)
 
 
+def _unless_institutions(listed: re.Match[str]) -> str:
+    """A list in brackets as it is, a blank for one of banks: 范围一、范围二 say what is asked for."""
+    return " " if len(re.findall(r"银行|证券|保险|信托|基金|公司", listed[0])) > 1 else listed[0]
+
+
 def _metric(plain: str, names: Sequence[tuple[int, int]], periods: Sequence[Asked]) -> str:
     kept = list(plain)
     for start, end in [*names, *((asked.start, asked.end) for asked in periods)]:
         kept[start:end] = " " * (end - start)
-    meant = without_left_out(_EXAMPLES.sub(" ", "".join(kept)))
+    meant = without_left_out(_EXAMPLES.sub(" ", _NAMES_LISTED.sub(_unless_institutions, "".join(kept))))
     meant = _USED.sub(lambda m: f"用{m[1]}量 " if len(m[1]) == 1 else f"{m[1]}用量 ", meant)
     words = _ASKING.sub(" ", _ABBREVIATION.sub("", _NOT_MEANT.sub(" ", meant)))
     words = re.sub(r"(?<![\u3400-\u9fff])[的末底了在对是为和与年内中于](?![\u3400-\u9fff])", " ", words)

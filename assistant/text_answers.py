@@ -42,7 +42,7 @@ _WHEN_OR_WHO = re.compile(
     r"^(?!.*(?:最[高低多少大小]|超过|达到|突破)).*(?:何时|哪一?[天日]|日期|什么时候|谁|哪一?位|哪里|何地|几[月号])"
 )
 _ORDINAL = re.compile(r"第[一二三四五六七八九十\d]+([\u3400-\u9fff])")
-_WITH_WHOM = re.compile(r"[与和同跟](?:哪|什么|谁|何)")
+_WITH_WHOM = re.compile(r"(?<![合共])[与和同跟](?:哪|什么|谁|何(?!时))")
 _LEFT_IN_ENGLISH = re.compile(r"[a-z]{2,}(?: [a-z]{2,}){2,}")
 Grounded = tuple[Passage, str, int, int]  # the passage, the answer as it is printed there, its first and last line
 
@@ -130,7 +130,10 @@ class TextAnswers:
         """Whether the reply to "with which foundation" names the institution itself that the question is about."""
         if not _WITH_WHOM.search(question.chinese):
             return False
-        return any(set(mention.reports) & set(question.reports) for mention in self._mentions(reply))
+        # "With which subsidiary" may well be answered by a name that holds the parent's.
+        if re.search(r"子公司|附属|旗下|[分支]行", question.chinese):
+            return False
+        return any(m.start == 0 and set(m.reports) & set(question.reports) for m in self._mentions(reply))
 
     def _alone(self, question: Question, passage: Passage) -> bool:
         """Whether a passage has enough of the question's words to be read by itself."""
@@ -238,7 +241,8 @@ class TextAnswers:
 
     def _place_in_row(self, text: str, passages: Sequence[Passage]) -> Grounded | None:
         """The ordinal of the reply, 第六份 for "6份" too, in the passage that has it."""
-        number = re.search(r"\d+", plain_ordinals(normalise(text)))
+        told = plain_ordinals(normalise(text))
+        number = re.search(r"(?<=第)\d+", told) or re.search(r"\d+", told)
         if number is None:
             return None
         for passage in passages:
@@ -334,4 +338,6 @@ def _overlap(text: str, body: str) -> float:
 def _repeats(text: str, question: str) -> bool:
     """Whether the reply only gives words of the question back."""
     plain = bare(text)
+    if text.startswith("《"):
+        return False  # a title may well say what it is about
     return plain in bare(question) or (len(plain) >= SHORTEST_REPEAT and _overlap(text, bare(question)) >= REPEATED)

@@ -177,11 +177,11 @@ _MEASURES: dict[str, tuple[str, float]] = {
 }
 # What makes another word of a counter: "ISO14001通过认证", "5组织".
 _BEGINS_ANOTHER = {
-    "通": "过常用知融信行道报胀货",
-    "例": "如会行外",
-    "组": "织成合建件",
+    "通": "过常用知融信行道报胀货讯勤关车",
+    "例": "如会行外假",
+    "组": "织成合建件长员训装",
     "堂": "食",
-    "城": "市投商镇农区乡建",
+    "城": "市投商镇农区乡建中际轨",
     "升": "级至到值幅学旗为了格温降高任息",
 }
 _WEAK = {"item", "institution", "time", "deal", "household", "count", "point", "rank", "share", "lot", "age"}
@@ -238,6 +238,8 @@ def parse_unit(text: str) -> Unit | None:
 def split_scale(text: str) -> tuple[float, str]:
     """The scale that a unit begins with, 1 for none, and the rest of it: (1e8, "元") for 亿元."""
     plain = _MARKS.sub("", normalise(text))
+    if plain in _MEASURES:
+        return 1.0, plain  # 千瓦时 is no thousand
     return next(((scale, plain[len(word) :]) for word, scale in _SCALES if plain.startswith(word)), (1.0, plain))
 
 

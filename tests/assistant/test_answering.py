@@ -11,8 +11,10 @@ import pytest
 from assistant.answer import Answer, EvidenceFound, Finished, Sentence
 from assistant.answering import Assistant
 from assistant.errors import AssistantError, UsageError
+from assistant.figure_answers import FigureAnswers
 from assistant.levels import _OPENING
 from assistant.llm import Stopped
+from assistant.question import understand
 from assistant.settings import Settings
 from index.records import Row
 from tests.assistant.small_library import Library, ScriptedModel, cell, prose_passage, row_passage
@@ -442,3 +444,19 @@ def test_what_the_report_counts_up_since_the_first_year_is_no_series(small: Libr
     assistant = small.assistant(ScriptedModel("4,268名 [1]", 0.99), small.printed("alpha", text))
     answer = assistant.ask("从2021年到2024年，甲银行一共有多少名员工获得过股权激励？")
     assert answer.value == 4268
+
+
+def test_a_count_since_the_first_year_is_not_that_of_an_earlier_span(small: Library) -> None:
+    text = "自2021年起，甲银行累计共有4,268名员工获得过股权激励。"
+    assistant = small.assistant(ScriptedModel("4,268名 [1]", 0.99), small.printed("alpha", text))
+    assert assistant.ask("从2021年到2022年，甲银行一共有多少名员工获得过股权激励？").value != 4268
+
+
+def test_a_plan_by_name_may_grow(small: Library) -> None:
+    question = understand(
+        "2024年甲银行资产管理计划规模净增多少亿元？",
+        "2024年甲银行资产管理计划规模净增多少亿元？",
+        "zh-Hans",
+        small.catalog,
+    )
+    assert FigureAnswers._with_year_before(question) == ("2023", "2024")

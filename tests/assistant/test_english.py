@@ -4,6 +4,7 @@ import pytest
 
 from assistant.bands import rates
 from assistant.english import (
+    adds_up,
     asks_alone,
     asks_amount,
     asks_arithmetic,
@@ -461,3 +462,24 @@ def test_what_is_to_be_divided_by_what(text: str) -> None:
     assert divided(text) == ("loan balance", "deposit balance")
     assert asks_figure(text)
     assert divided("What was the loan balance?") is None
+
+
+@pytest.mark.parametrize(
+    "text", ["How many employees does the bank have divided by gender in 2024?", "Emissions divided by scope in 2024?"]
+)
+def test_a_breakdown_is_no_division(text: str) -> None:
+    assert divided(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "added"),
+    [
+        ("How many tonnes in all (Scope 1 plus Scope 2)?", True),
+        ("How many held a master's or doctoral degree, taken together, in 2024?", True),
+        ("How many loans were priced at LPR plus 50 basis points?", False),
+        ("How many Internet Plus projects were there?", False),
+        ("How many members and directors attended the combined meeting?", False),
+    ],
+)
+def test_whether_two_named_things_are_added_up(text: str, added: bool) -> None:
+    assert adds_up(text) is added

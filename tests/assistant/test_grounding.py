@@ -500,3 +500,15 @@ def test_institutions_of_a_kind_need_not_be_named(small: Library) -> None:
 def test_a_total_is_one_of_its_kind(small: Library) -> None:
     assert small.grounding().missing("用电量", "耗电总量") == 0
     assert small.grounding().missing("用电量", "用水总量") > 0.9
+
+
+@pytest.mark.parametrize(
+    "asked", ["施工行业贷款余额", "助农行动次数", "上海银行间同业拆放利率", "北京大学生志愿者人数", "江苏银行业资产"]
+)
+def test_part_of_a_word_is_no_institution(small: Library, asked: str) -> None:
+    assert not small.grounding().lacks_institution(asked, "")
+
+
+def test_a_number_of_people_may_be_named_by_the_people(small: Library) -> None:
+    assert small.grounding().missing("女员工人数", "女性员工 人 按性别划分的员工人数") == 0
+    assert small.grounding().missing("女员工人数", "员工总数 人") > 0.9

@@ -297,3 +297,26 @@ def test_names_listed_in_brackets_explain_the_words_before_them(small: Library) 
     assert "工商" not in question.metric
     text = "大型商业银行（不含工商银行、农业银行、建设银行）有多少员工？"
     assert understand(text, text, "zh-Hans", small.catalog).excluded
+
+
+def test_a_list_in_brackets_that_says_which_stays(small: Library) -> None:
+    text = "甲银行2024年温室气体排放（范围一、范围二、范围三）总量是多少？"
+    assert "范围三" in understand(text, text, "zh-Hans", small.catalog).metric
+
+
+@pytest.mark.parametrize("text", ["规模居全省第几？", "甲银行在全国位于第几？", "甲银行排在全国第几？"])
+def test_a_rank_is_a_figure(small: Library, text: str) -> None:
+    assert understand(text, text, "zh-Hans", small.catalog).kind == "figure"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "甲银行2024年5月这个月贷款余额较年初增加了多少亿元？",
+        "甲银行2024年6月该月末贷款余额增加了多少？",
+        "甲银行2024年3月一个月培训的员工增加了多少人？",
+        "甲银行2024年12月一个月内投放的贷款，全年同比增加了多少？",
+    ],
+)
+def test_what_is_set_against_another_time_is_no_change_over_the_month(small: Library, text: str) -> None:
+    assert "比上月" not in understand(text, text, "zh-Hans", small.catalog).chinese

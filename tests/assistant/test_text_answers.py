@@ -51,3 +51,17 @@ def test_an_ordinal_is_said_in_digits_and_given_as_a_value(small: Library) -> No
     answer = small.assistant(ScriptedModel("6份 [1]"), passage).ask("这是甲银行上市后发布的第几份年度报告？")
     assert (answer.answer[:3], answer.value, answer.unit) == ("第6份", 6, "份")
     assert small.assistant(ScriptedModel("7份 [1]"), passage).ask("这是甲银行上市后发布的第几份年度报告？").abstained
+
+
+def test_a_title_may_say_what_it_is_about(small: Library) -> None:
+    passage = prose_passage("alpha", 13, 13, "甲银行制定《董事会成员及雇员多元化政策》，规范多元化。")
+    model = ScriptedModel("《董事会成员及雇员多元化政策》 [1]")
+    answer = small.assistant(model, passage).ask("甲银行制定了什么制度来规范董事会成员及雇员多元化的政策？")
+    assert "董事会成员及雇员多元化政策" in answer.answer
+    assert not answer.abstained
+
+
+def test_a_subsidiary_may_be_the_partner(small: Library) -> None:
+    passage = prose_passage("alpha", 13, 13, "甲银行与甲银行理财联合发布产品。")
+    answer = small.assistant(ScriptedModel("甲银行理财 [1]"), passage).ask("甲银行与哪家子公司联合发布产品？")
+    assert answer.answer.startswith("甲银行理财")

@@ -181,3 +181,8 @@ def test_scales_are_taken_off_and_put_back() -> None:
 def test_an_upgrade_is_no_litre() -> None:
     assert leading_unit("升级改版") == ""
     assert leading_unit("升柴油") == "升"
+
+
+def test_a_measure_has_no_scale_to_take_off() -> None:
+    assert split_scale("千瓦时") == (1, "千瓦时")
+    assert leading_unit("通讯设备") == leading_unit("组长") == leading_unit("城中村") == ""
