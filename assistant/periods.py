@@ -34,6 +34,7 @@ _TO_MONTH = re.compile(
 )
 _HALF = re.compile(rf"(?:{_YEAR}\s*年?\s*)?(上半年|下半年)")
 _QUARTER = re.compile(rf"(?:{_YEAR}\s*年?\s*)?(前三季度|前三个季度|第?([一二三四1-4])季度)")
+_QUARTER_END = re.compile(rf"(?:{_YEAR}\s*年?\s*)?第?([一二三四1-4])季度?[末底]")
 _LATIN_PART = re.compile(rf"{_YEAR}\s*年?\s*-?([hq][1-4])(?![a-z\d])|(?<![a-z\d])([hq][1-4])\s*(?:of\s*)?{_YEAR}")
 _YEAR_MONTH = re.compile(rf"{_YEAR}\s*年\s*{_MONTH}\s*月(?!\s*\d)")
 _MONTH_ALONE = re.compile(
@@ -106,6 +107,10 @@ def find_periods(text: str) -> list[Asked]:
         year = year_for(match, match[1])
         if free(match) and year:
             add(match, f"{year}-H{1 if match[2] == '上半年' else 2}", cumulative=True)
+    for match in _QUARTER_END.finditer(text):
+        year = year_for(match, match[1])
+        if free(match) and year:
+            add(match, f"{year}-{3 * _number(match[2]):02d}")
     for match in _QUARTER.finditer(text):
         year = year_for(match, match[1])
         if free(match) and year:

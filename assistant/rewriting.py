@@ -14,7 +14,9 @@ _FIRST_MONTHS = re.compile(rf"(?:the )?first (\w+) months of {_YEAR}", re.IGNORE
 _MONTH_RANGE = re.compile(rf"\bJan(?:uary)?\s*(?:-|–|—|to|through)\s*{_MONTH},?\s*{_YEAR}", re.IGNORECASE)
 _HALF = re.compile(rf"(?:the )?(first|second) half(?: of)? {_YEAR}|\bH([12]) {_YEAR}", re.IGNORECASE)
 _QUARTERS = re.compile(rf"(?:the )?first three quarters of {_YEAR}", re.IGNORECASE)
-_QUARTER = re.compile(rf"(?:the )?(first|second|third|fourth|last) quarter(?: of)?,? {_YEAR}", re.IGNORECASE)
+_QUARTER = re.compile(
+    rf"(?P<end>\b{_END})?(?:the )?(?P<which>first|second|third|fourth|last) quarter(?: of)?,? {_YEAR}", re.IGNORECASE
+)
 _OPENING = re.compile(rf"\b(?:at|as of|by) the (?:beginning|start|opening) of (?:the year )?{_YEAR}", re.IGNORECASE)
 _SINCE = re.compile(rf"\bsince (?:the (?:start|beginning) of )?{_YEAR}", re.IGNORECASE)
 _END_MONTH_YEAR = re.compile(rf"\b{_END}?{_MONTH},? (?:of )?{_YEAR}", re.IGNORECASE)
@@ -166,7 +168,9 @@ def chinese_periods(text: str) -> str:
     text = _FIRST_MONTHS.sub(first_months, text)
     text = _MONTH_RANGE.sub(lambda m: f"{m[2]}年1-{_month_number(m[1])}月", text)
     text = _QUARTERS.sub(lambda m: f"{m[1]}年前三季度", text)
-    text = _QUARTER.sub(lambda m: f"{m[2]}年第{_QUARTER_NUMBERS[m[1].lower()]}季度", text)
+    text = _QUARTER.sub(
+        lambda m: f"{m[3]}年第{_QUARTER_NUMBERS[m['which'].lower()]}季度{'末' if m['end'] else ''}", text
+    )
     text = _OPENING.sub(lambda m: f"{m[1]}年年初", text)
     text = _SINCE.sub(lambda m: f"自{m[1]}年以来", text)
     text = _HALF.sub(half, text)

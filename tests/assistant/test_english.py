@@ -483,3 +483,8 @@ def test_a_breakdown_is_no_division(text: str) -> None:
 )
 def test_whether_two_named_things_are_added_up(text: str, added: bool) -> None:
     assert adds_up(text) is added
+
+
+def test_the_end_of_a_quarter_is_said_in_chinese() -> None:
+    assert chinese_periods("deposits at the end of the third quarter of 2024") == "deposits 2024年第三季度末"
+    assert chinese_periods("growth in the third quarter of 2024") == "growth in 2024年第三季度"

@@ -142,3 +142,15 @@ def test_ten_thousand_characters_are_read_in_a_moment() -> None:
 )
 def test_one_period_after_another(earlier: str, later: str, size: str) -> None:
     assert step(earlier, later) == size
+
+
+@pytest.mark.parametrize(
+    ("text", "periods"),
+    [
+        ("2024年三季度末住户存款比二季度末多了多少", ["2024-09", "2024-06"]),
+        ("2024年第四季度末的余额", ["2024-12"]),
+        ("2024年一季度的收入", ["2024-Q1"]),
+    ],
+)
+def test_the_end_of_a_quarter_is_that_of_its_last_month(text: str, periods: list[str]) -> None:
+    assert [asked.period for asked in find_periods(text)] == periods
