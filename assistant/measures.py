@@ -147,7 +147,9 @@ def _for_another_each(asked: str, figure: Figure) -> bool:
 def _intensity_for_amount(question: Question, figure: Figure) -> bool:
     """Whether a table's figure is an intensity, so much a square metre or head, and the question speaks of none."""
     percent = figure.unit is not None and figure.unit.dimension == "percent"  # 研发投入强度 is a share of revenue
-    if figure.row is None or percent or not _INTENSITY.search(normalise(figure.label)):
+    label = normalise(figure.label)
+    a_head = "人均" in label and "/" in normalise(figure.unit_text)  # 人均培训时长 in hours may be all that is told
+    if figure.row is None or percent or not (a_head or _INTENSITY.search(label)):
         return False
     asked = f"{question.chinese} {question.gloss} {question.asked}"
     return not (_PER_ASKED.search(asked) or _PER_ASKED_EN.search(asked))

@@ -23,7 +23,7 @@ _OTHER_SCRIPT = re.compile(r"[\u0370-\u052f\u0590-\u06ff\u0900-\u0e7f\u3040-\u30
 
 # Words that ask, and carry no metric. Longest first where one begins with another.
 _ASKING = re.compile(
-    r"怎么做|怎么样?|怎样|请介绍|介绍一下|请问|请告诉我|请列出|告诉我|加起来|加在一起|(?:分别|各自?)(?=是|为|有)|(?:一共|总共|共)?(?:是|为|有|达到|达|约为|等于|占)?(?:多少|几|多大|多高|多长|百分之几)|是什么|有哪些|哪些|哪个|哪家|哪一|是否|怎么样|如何|"
+    r"^\s*(?:比较|对比)(?=\s)|(?:比较|对比)(?=[。?!\s]*$)|怎么做|怎么样?|怎样|请介绍|介绍一下|请问|请告诉我|请列出|告诉我|加起来|加在一起|(?:分别|各自?)(?=是|为|有)|(?:一共|总共|共)?(?:是|为|有|达到|达|约为|等于|占)?(?:多少|几|多大|多高|多长|百分之几)|是什么|有哪些|哪些|哪个|哪家|哪一|是否|怎么样|如何|"
     r"什么|吗|呢|[?!,。;:、()\"“”‘’《》「」]|报告期内|截至|截止|(?:保留|精确到|四舍五入)[^,。?)]*"
 )
 _PER_HEAD = re.compile(r"平均(?:下来)?,?每一?[名个位]?(?:员工|职工|雇员)|每[名个位](?:员工|职工|雇员)(?:的?平均)?")
@@ -111,6 +111,8 @@ _COUNT_WORDS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "one": 1, "two
 _FIGURE = re.compile(
     r"多少|几(?!乎)|百分之|多大|多高|多长|占比|比例|比率|数量|金额|总额|余额|规模|增速|增长率|总量|排名第|人数|次数|时长|[^效]率是|是否超过|增长了|下降了"
 )
+# "对比甲和乙的排放量": the name of an amount, and nothing that asks for words.
+_AMOUNT_NAMED = re.compile(r"[量额数率费](?:的?(?:比较|对比))?\s*[?。!]?$")
 _EXPLAIN = re.compile(
     r"怎么|怎样|如何|为什么|为何|原因|介绍|概述|总结|概括|说明|哪些措施|有何|做法|举措|describe|summar|explain"
 )
@@ -277,7 +279,7 @@ def _kind(plain: str, unit_text: str) -> str:
         return "explain"
     if _TEXT.search(plain):
         return "text"
-    return "figure" if unit_text or _FIGURE.search(plain) else "text"
+    return "figure" if unit_text or _FIGURE.search(plain) or _AMOUNT_NAMED.search(plain) else "text"
 
 
 def asks_ordinal(plain: str) -> bool:

@@ -512,3 +512,9 @@ def test_part_of_a_word_is_no_institution(small: Library, asked: str) -> None:
 def test_a_number_of_people_may_be_named_by_the_people(small: Library) -> None:
     assert small.grounding().missing("女员工人数", "女性员工 人 按性别划分的员工人数") == 0
     assert small.grounding().missing("女员工人数", "员工总数 人") > 0.9
+
+
+def test_so_much_a_head_is_not_the_whole_use(small: Library) -> None:
+    assert fit(small, "甲银行2024年用电量是多少？", row_figure(small, "人均耗电量", "千瓦时/人")).clash
+    assert not fit(small, "甲银行2024年人均用电量是多少？", row_figure(small, "人均耗电量", "千瓦时/人")).clash
+    assert not fit(small, "甲银行2024年培训时长是多少小时？", row_figure(small, "人均培训时长", "小时")).clash
