@@ -13,7 +13,7 @@ from assistant.levels import Levels, asks_opening
 from assistant.llm import Cancelled, LanguageModel, Usage
 from assistant.lookup import Found, Lookup
 from assistant.measures import words_before
-from assistant.periods import asks_previous_year, previous, step
+from assistant.periods import asks_previous_year, end_of, previous, step
 from assistant.prompts import Prompt
 from assistant.question import Question, comparison_periods
 from assistant.retrieval import Hit
@@ -96,7 +96,7 @@ class FigureAnswers:
         if report is not None and (worked := self._levels.year_before(draft, report, usage, cancelled)):
             yield worked
             return
-        if series and (change := self._printed_change(question, report, sorted(named))):
+        if series and (change := self._printed_change(question, report, sorted(named, key=end_of))):
             yield from self._state(draft, change, change.period)
             return
         if not (several or series):
@@ -123,7 +123,7 @@ class FigureAnswers:
             if figure is not None:
                 yield from self._state(draft, figure, None)
                 return
-            yield from self._series(draft, report, sorted(named), wanted, usage, cancelled)
+            yield from self._series(draft, report, sorted(named, key=end_of), wanted, usage, cancelled)
             return
         if figure is not None:
             yield from self._state(draft, figure, period)
@@ -219,7 +219,7 @@ class FigureAnswers:
     ) -> Iterator[str]:
         """The same metric at several periods, each looked up in the report that `where` names for it."""
         wanted = [name for name in draft.question.operations if name in _TWO_PERIODS]
-        yield from self._series(draft, where, sorted(where), wanted, usage, cancelled)
+        yield from self._series(draft, where, sorted(where, key=end_of), wanted, usage, cancelled)
 
     @staticmethod
     def _with_year_before(question: Question) -> tuple[str, ...]:

@@ -169,6 +169,14 @@ def year_of(period: str) -> str:
     return period[:4]
 
 
+def end_of(period: str) -> str:
+    """The last month of a period, 2024-12 for 2024, by which periods are put in order."""
+    year, _, part = period.partition("-")
+    length = {"H": 6, "Q": 3}.get(part[:1], 0)
+    month = length * int(part[1]) if length else int(part or 12)
+    return f"{year}-{month:02d}"
+
+
 def previous(period: str) -> str:
     """The same period one year earlier."""
     return f"{int(period[:4]) - 1}{period[4:]}"

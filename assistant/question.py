@@ -12,7 +12,7 @@ from assistant.bands import plain_ages
 from assistant.english import looks_english, looks_foreign
 from assistant.errors import UsageError
 from assistant.operations import operations_asked
-from assistant.periods import Asked, asks_previous_year, find_periods, previous
+from assistant.periods import Asked, asks_previous_year, end_of, find_periods, previous
 from assistant.unit_asked import unit_asked
 from assistant.units import Unit, compatible, parse_unit
 from index.catalog import Catalog, Mention
@@ -332,7 +332,7 @@ def _decimals(plain: str, text: str) -> int | None:
 
 def comparison_periods(question: Question) -> tuple[str, ...]:
     """The periods to compute with, earliest first; "上年" adds the year before the one named."""
-    periods = sorted({asked.period for asked in question.periods})
+    periods = sorted({asked.period for asked in question.periods}, key=end_of)
     if len(periods) == 1 and asks_previous_year(question.chinese):
         periods = [previous(periods[0]), *periods]
     return tuple(periods)

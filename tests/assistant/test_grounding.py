@@ -518,3 +518,9 @@ def test_so_much_a_head_is_not_the_whole_use(small: Library) -> None:
     assert fit(small, "甲银行2024年用电量是多少？", row_figure(small, "人均耗电量", "千瓦时/人")).clash
     assert not fit(small, "甲银行2024年人均用电量是多少？", row_figure(small, "人均耗电量", "千瓦时/人")).clash
     assert not fit(small, "甲银行2024年培训时长是多少小时？", row_figure(small, "人均培训时长", "小时")).clash
+
+
+def test_those_who_may_exercise_are_not_those_granted(small: Library) -> None:
+    question = "甲银行2024年授予股票期权的激励对象有多少名？"
+    assert fit(small, question, row_figure(small, "获得股票期权行权资格的激励对象", "名")).clash
+    assert not fit(small, question, row_figure(small, "获授股票期权的激励对象", "名")).clash

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.periods import asks_previous_year, find_periods, fits, previous, step, year_of
+from assistant.periods import asks_previous_year, end_of, find_periods, fits, previous, step, year_of
 from index.text import normalise
 
 
@@ -154,3 +154,13 @@ def test_one_period_after_another(earlier: str, later: str, size: str) -> None:
 )
 def test_the_end_of_a_quarter_is_that_of_its_last_month(text: str, periods: list[str]) -> None:
     assert [asked.period for asked in find_periods(text)] == periods
+
+
+def test_the_end_of_a_year_comes_after_its_months() -> None:
+    assert sorted(["2024", "2024-11", "2024-H1", "2023", "2024-Q3"], key=end_of) == [
+        "2023",
+        "2024-H1",
+        "2024-Q3",
+        "2024-11",
+        "2024",
+    ]
