@@ -17,7 +17,16 @@ from assistant.contrasts import Contrasts
 from assistant.decomposition import Decomposer
 from assistant.drafting import Draft
 from assistant.editions import Editions
-from assistant.english import asks_amount, asks_change, asks_figure, asks_money, asks_size, counted, says_measure
+from assistant.english import (
+    asks_amount,
+    asks_change,
+    asks_figure,
+    asks_money,
+    asks_name,
+    asks_size,
+    counted,
+    says_measure,
+)
 from assistant.errors import AssistantError, UsageError
 from assistant.figure_answers import FigureAnswers
 from assistant.figures import Figure, figures_of
@@ -289,6 +298,8 @@ class Assistant:
             understood = without_unit(understood)
         if asks_figure(question):
             understood = replace(understood, kind="figure")
+        elif asks_name(question) and understood.kind == "figure" and not understood.operations:
+            understood = replace(understood, kind="text")
         money = understood.unit is not None and understood.unit.dimension in CURRENCIES
         if (understood.unit is None or (money and not unit and not asks_money(question))) and counted(question):
             understood = replace(understood, unit=Unit("count", 1.0))  # how many: a number of whatever it be

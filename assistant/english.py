@@ -264,6 +264,11 @@ def asks_word(text: str) -> str:
     return next((chinese for pattern, chinese in _WORDS_ASKED if pattern.search(text)), "")
 
 
+def asks_name(text: str) -> bool:
+    """Whether a name, a place or a time is asked for, by which, who, where or when."""
+    return asks_word(text) not in ("", "什么")
+
+
 def asks_amount(text: str) -> bool:
     """Whether "how much" is asked, which is no number of things."""
     return bool(_HOW_MUCH.search(text))

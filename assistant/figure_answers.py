@@ -18,7 +18,7 @@ from assistant.prompts import Prompt
 from assistant.question import Question, comparison_periods
 from assistant.retrieval import Hit
 from assistant.series import look_up_each, one_metric, operand, worked_out
-from assistant.stated import RATE, TOTAL, states
+from assistant.stated import JOINT, RATE, TOTAL, states
 from assistant.workings import Workings, of_one_month
 from index.text import normalise
 
@@ -128,6 +128,10 @@ class FigureAnswers:
         if figure is not None:
             yield from self._state(draft, figure, period)
             return
+        printed = self._lookup.likely(question, period, hits) if any(p.operation == "share" for p in plans) else None
+        if printed is not None and self._stated(question, printed, plans):
+            yield from self._state(draft, printed, period)  # "4名非执行董事（占比44.45%）" need not be divided
+            return
         worked = self._workings.first(draft, plans, usage, cancelled)
         years = () if plans else self._with_year_before(question)
         if worked is None and years and self._needs_the_year_before(question):
@@ -154,7 +158,10 @@ class FigureAnswers:
         """Whether a printed figure is itself what is to be worked out; a share must speak of its part and its whole."""
         sums = [plan for plan in plans if plan.operation == "sum"]
         joint = any(all(self._lookup.names(figure, part.metric) for part in plan.parts) for plan in sums)
-        joint = joint or any(self._lookup.lists(figure, [part.metric for part in plan.parts]) for plan in sums)
+        listed = [[part.metric for part in plan.parts] for plan in sums]
+        if "sum" in question.operations and not sums and question.metric:
+            listed = [JOINT.split(question.metric.split()[-1])]  # "多少项制度和细则": what is counted, not what adds up
+        joint = joint or any(len(things) > 1 and self._lookup.lists(figure, things) for things in listed)
         summed = _SUMMED_UP.search(normalise(figure.words))
         joint = joint or (
             summed is not None

@@ -28,18 +28,28 @@ _BEYOND = re.compile(r"([\u3400-\u9fff]{2,}?)[省市县区]?(?:(?<!及)以下|�
 _WITHOUT = re.compile(r"[非不没无除]|低于|少于|[外异]地|[省市县区境]外")
 _COUNTED = re.compile(r"人数|人次|次数|场次|金额")
 _SHARE_ASKED = re.compile(r"占|比例|比重|份额")
+_SAYS_WHO = re.compile(r"[人员工者干生数量男女]|其他|合计|总")
+_SHORT_LABEL = 6  # characters
 _EVERYDAY = {"general", "units", "places", "reporting", ""}  # fields of the glossary whose words name no metric
 # "培训27次" speaks of 培训次数
 _COUNTING = re.compile(r"(?<=[\u3400-\u9fff]{2})(?:次数|场次|人数|人次|数量|总数|家数)$")
 # What may stand within a term: 新招聘女性员工 are 新招聘员工.
 _OF_WHOM = re.compile(r"(?:男性|女性|[男女]|境内|境外|海外|在职|全职)(?=员工|雇员|职工|人员|董事|高管)")
 # "智能手表、手环这类可穿戴设备": they need not be named where the kind is.
-_OF_THE_KIND = re.compile(r"[^\s,。?;:()、]{2,10}(?:、[^\s,。?;:()、]{2,10})+(?:这类|这种|这样|之类)")
+_OF_THE_KIND = re.compile(r"[^\s,。?;:()、]{2,10}(?:[、 ][^\s,。?;:()、]{2,10})+(?:这类|这种|这样|之类)")
+# "农林牧渔等第一产业": the kind is what is asked about; 高等教育, 同等 are words.
+_SUCH_AS = re.compile(
+    r"(?<![\u3400-\u9fff、])[\u3400-\u9fff]{2,8}?(?<![高中平同相初优均对劣特一二三四上下])等"
+    r"(?![级额值候于待效离分比量式宽身])(?=[\u3400-\u9fff]{3})"
+)
 # 施工行业, 上海银行间, 中国银行卡, 北京大学生: what begins like a name, or ends like one, and is none.
 _RUNS_ON = re.compile(r"[业间卡保监生动情为列程]|鹏元|\d")
 _RUNS_INTO = re.compile(r"[施加手成助共举执进发流银外]$")
 TERM_COVERED = 0.5  # share of a technical term's tokens that must stand around the figure
 BAND_NAMED = 0.8  # share of a metric that is named by the band alone
+# "工会员工占员工总数": the part tells one share from another, the whole is much the same for all.
+_PART_OF = re.compile(r"(?P<part>[^占]{2,})占(?P<whole>[^占]{2,})")
+OF_PART = 0.75  # how much of what a share is about its part makes up
 _SINCE_THEN = re.compile(r"以来|至今|到现在|到目前")
 _SUMMED = re.compile(r"累计|累积|历年")
 _IN_BRACKETS = re.compile(r"(?<=[\u3400-\u9fff])[(]([\u3400-\u9fff]{2,12}\d?)[)]")
@@ -154,7 +164,8 @@ class Grounding:
         else:
             label, near = figure.words, normalise(" ".join(figure.passage.section[-1:]))
         context = normalise(f"{figure.context} {figure.basis} {figure.sentence}")
-        scope = f"{asked}总量" if question.operations[:1] == ("sum",) else asked  # 一共多少 is the total
+        kind = _SUCH_AS.sub("", asked)
+        scope = f"{kind}总量" if question.operations[:1] == ("sum",) else kind  # 一共多少 is the total
         if question.unit is not None and question.unit.dimension == "percent":
             # 培训人数占员工的百分之几 asks for no number of people, but for a share.
             share = _SHARE_ASKED.search(question.chinese) and _SHARE_ASKED.search(label)
@@ -188,11 +199,12 @@ class Grounding:
         narrow = narrower or (bands.ages(label) and not bands.ages(asked))
         if own_reading and parted and (narrow or not self.coverage(own, f"{asked} {question.text}")):
             clashes += 1  # one member of a breakdown, of which the question says nothing: not the whole
+        label = f"{label} {_of_people(figure)}"
         # A band is named by its ends, whatever the words: the row is the one spoken of.
         least = BAND_NAMED if bands.same(rates, printed) else 0.0
         return Fit(
-            asked=max(least, self.coverage(asked, f"{label} {near}")),
-            around=max(least, self.coverage(asked, f"{label} {context}")),
+            asked=max(least, self._spoken_of(asked, f"{label} {near}")),
+            around=max(least, self._spoken_of(asked, f"{label} {context}")),
             named=max(least, self.coverage(own, f"{asked} {question.unit_text}")),
             unit=measures.unit_fit(question, figure),
             period=_period_fit(question, figure, period, report_year),
@@ -200,8 +212,15 @@ class Grounding:
             narrower=narrower,
             wider=wider,
             change=measures.change_differs(question, figure),
-            missing=self.missing(asked, f"{label} {near} {context}"),
+            missing=self.missing(kind, f"{label} {near} {context}"),
         )
+
+    def _spoken_of(self, asked: str, given: str) -> float:
+        """How much of a metric `given` has; of a share more by its part than by its whole."""
+        share = _PART_OF.fullmatch(asked)
+        if share is None:
+            return self.coverage(asked, given)
+        return OF_PART * self.coverage(share["part"], given) + (1 - OF_PART) * self.coverage(share["whole"], given)
 
     def _other_entity(self, question: Question, given: str) -> int:
         """Whether the question is about a subsidiary, bank, place or product that nothing around the figure names.
@@ -277,6 +296,7 @@ class Grounding:
         terms = [match for match in self._glossary.match_plain(asked) if match.entry.domain not in _EVERYDAY]
         joined = given.replace(" ", "")  # "范围 1" is 范围1
         joined = f"{joined} {_OF_WHOM.sub('', joined)} {joined.replace('总', '')}"  # 耗电总量 is a 耗电量
+        joined = f"{joined} {joined.replace('相关', '')}" if "相关" in joined else joined  # 数据安全相关审计
         spoken_of = {
             (match.start, match.end)
             for match in terms
@@ -325,6 +345,13 @@ class Grounding:
             if token in have or any(a <= start and start + len(token) <= b for a, b in covered_spans):
                 found += weight
         return found / total if total else 0.0
+
+
+def _of_people(figure: Figure) -> str:
+    """What a short label of a number of people leaves out: 信息技术, 188人 are 信息技术人员."""
+    people = figure.unit is not None and figure.unit.dimension == "person" and len(figure.label) <= _SHORT_LABEL
+    named = normalise(figure.label)
+    return "" if figure.row is None or not people or _SAYS_WHO.search(named) else f"{named}人员"
 
 
 def _stands_uncounted(term: str, given: str) -> bool:

@@ -86,9 +86,13 @@ class Levels:
         wanted = asked[1]
         now = self._understand(wanted[: named[0].start] + f"{year}年" + wanted[named[0].end :], (report,))
         found = self._lookup.find(now, report, year, usage=usage, cancelled=cancelled)
-        level = found.best.figure if found.best is not None else None
-        more = self._lookup.related.gain_of(level, SINCE_THE_YEAR_BEFORE) if level is not None else None
-        if level is None or more is None or more.unit is None or more.unit.dimension == "percent":
+        if found.best is None:
+            return None
+        first = found.best.figure
+        told = (c.figure for c in found.candidates if (c.figure.value, c.figure.unit) == (first.value, first.unit))
+        gains = ((level, self._lookup.related.gain_of(level, SINCE_THE_YEAR_BEFORE)) for level in (first, *told))
+        level, more = next(((level, gain) for level, gain in gains if gain is not None), (first, None))
+        if more is None or more.unit is None or more.unit.dimension == "percent":
             return None
         if words_before(more).endswith("多增") and not _INCREASE.search(level.words):
             return None  # a balance that grew by more than a year ago is not by so much more

@@ -223,6 +223,14 @@ class Lookup:
                 best = None  # the share of the women who were trained is not their share of all
         return best.figure if best is not None and best.figure.value is not None else None
 
+    def likely(self, question: Question, period: str | None, hits: Sequence[Hit]) -> Figure | None:
+        """The best candidate where ranking makes it likely that it answers; None elsewhere, and where it names more."""
+        ranked = self.usable(question, period, hits)
+        if not ranked or prior(ranked[0], lead_of(ranked[0], ranked)) < AGREED or ranked[0].fit.wider:
+            return None
+        missing = ranked[0].fit.missing >= MOST_MISSING or not _speaks_itself(ranked[0])
+        return None if missing or ranked[0].figure.value is None else ranked[0].figure
+
     def year_of(self, report: str) -> int:
         """The year that a report is about."""
         return self._catalog.get(report).year
@@ -237,11 +245,18 @@ class Lookup:
         return self.named(figure, words) >= SPOKEN_OF
 
     def lists(self, figure: Figure, things: Sequence[str]) -> bool:
-        """Whether the clause of prose before a figure lists the things: "发放再贷款、办理再贴现1084亿元"."""
+        """Whether the clause of prose lists the things before a figure, "发放再贷款、办理再贴现1084亿元", or after it,
+        "48项制度及实施细则".
+        """
         before = _CLAUSE.split(words_before(figure))[-1]
-        if figure.row is not None or not JOINT.search(before) or re.search(r"\d", before):
-            return False  # "分公司22家、营业部97家" have a number each
-        return all(self._grounding.coverage(thing, before) >= LISTED for thing in things)
+        after = _CLAUSE.split(figure.words.rpartition(figure.value_text)[2])[0]
+
+        def listed(words: str) -> bool:
+            if figure.row is not None or not JOINT.search(words) or re.search(r"\d", words):
+                return False  # "分公司22家、营业部97家" have a number each
+            return all(self._grounding.coverage(thing, words) >= LISTED for thing in things)
+
+        return listed(before) or listed(after)
 
     def named(self, figure: Figure, words: str) -> float:
         """The share of `words` that stands in the figure's own words."""
@@ -404,9 +419,7 @@ class Lookup:
                 fitting = [
                     c
                     for c in usable
-                    if c.figure.passage.id == item.passage.id
-                    and c.figure in item.figures
-                    and (c.figure.value == number or (c.figure.value is None and number is None))
+                    if c.figure.passage.id == item.passage.id and c.figure in item.figures and _says(c.figure, number)
                 ]
                 if fitting:
                     return fitting[0]
@@ -433,6 +446,11 @@ def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
         figure = candidate.figure
         best.setdefault((figure.report, figure.line, figure.value), candidate)
     return list(best.values())
+
+
+def _says(figure: Figure, number: float | None) -> bool:
+    """Whether a number read out is the figure's: "-1.1%" for 下降1.1% too."""
+    return figure.value == number or (number is not None and figure.direction < 0 and figure.value == -number)
 
 
 def numbers_in(text: str) -> list[float | None]:

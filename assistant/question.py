@@ -74,10 +74,14 @@ _LEFT_OUT = re.compile(
     r"(?:以外|之外|外(?![籍包币汇部出贸资]))(?:的|,)?|"
     r"[(](?:除了?)(?P<d>[^()]+?)外?[)]|"
     r",(?:但)?(?:不含|不包括|不包含|不计入?)(?P<e>[^,。?()]{2,20}?)(?=[,。?]|的|$)|"
-    r"(?:不属于|不算)(?P<f>[^,。?()]{2,24}?),?而(?:是|归|算)"
+    r"(?:不属于|不算)(?P<f>[^,。?()]{2,24}?),?而(?:是|归|算)|"
+    r"不(?:算|计|含|包括|包含)(?P<g>[^,。?()、的]{2,12})的(?=[\u3400-\u9fff])"
 )
 # "（如农村商业银行和农村信用社）" tells what the words before it mean.
-_EXAMPLES = re.compile(r"[(](?:例如|比如|譬如|诸如|如)[^()]*[)]|[(][^()、]{2,12}、[^()]*等[)]")
+_EXAMPLES = re.compile(
+    r"[(](?:例如|比如|譬如|诸如|如)[^()]*[)]|[(][^()、]{2,12}、[^()]*等[)]|"
+    r",(?:例如|比如|譬如|诸如|如(?![何果期下今此同意约实]))[^,。?()]{2,}(?=[,。?]|$)"
+)
 # "大型商业银行（工商银行、农业银行和交通银行）": names in a list explain the words before it.
 _NAMES_LISTED = re.compile(
     r"[(](?!不|除|非|剔|扣|其中|包|含)(?:[\u3400-\u9fff]{2,8}[、,]){2,}[\u3400-\u9fff]{2,8}"
@@ -92,6 +96,11 @@ _PLACE_LEFT_OUT = re.compile(
 _ABBREVIATION = re.compile(r"(?<=[\u3400-\u9fff])[(][a-z][a-z0-9&.-]{1,9}[)]")
 # A name in quotation marks: “常和”志愿服务队.
 _QUOTED = re.compile(r"[“「『‘]([^“”「」『』‘’]{2,20})[”」』’]|\"([^\"]{2,20})\"")
+# "据2024年ESG报告,…", "…（2024年报告）", once the year is cut out: where it stands, and no part of what is asked for.
+_SOURCE = re.compile(
+    r"(?:^|(?<=[ ,(]))(?:(?:根据|依据|按照?|据) *)?的?(?:年度)?(?:可持续发展|社会责任|esg|公司治理)?"
+    r"报告(?:(?:里|中|内)?(?:称|提到|披露|显示|承诺|口径|点名)?的?)?(?=[,) ])"
+)
 # A number that is a name: no figure.
 _NUMBER_OF = re.compile(r"(?:文号|编号|代码|电话|热线|网址|邮箱|邮编|证号|字号)(?:是|为)?多少(?![个通次人小分万])")
 # A span of time or a date, where "多长" and "几" ask for no figure.
@@ -308,7 +317,8 @@ def _metric(plain: str, names: Sequence[tuple[int, int]], periods: Sequence[Aske
     kept = list(plain)
     for start, end in [*names, *((asked.start, asked.end) for asked in periods)]:
         kept[start:end] = " " * (end - start)
-    meant = without_left_out(_EXAMPLES.sub(" ", _NAMES_LISTED.sub(_unless_institutions, "".join(kept))))
+    plain = _SOURCE.sub(" ", "".join(kept))
+    meant = without_left_out(_EXAMPLES.sub(" ", _NAMES_LISTED.sub(_unless_institutions, plain)))
     meant = _USED.sub(lambda m: f"用{m[1]}量 " if len(m[1]) == 1 else f"{m[1]}用量 ", meant)
     words = _ASKING.sub(" ", _ABBREVIATION.sub("", _NOT_MEANT.sub(" ", meant)))
     words = re.sub(r"(?<![\u3400-\u9fff])[的末底了在对是为和与年内中于](?![\u3400-\u9fff])", " ", words)

@@ -18,6 +18,11 @@ _QUARTER = re.compile(
     rf"(?P<end>\b{_END})?(?:the )?(?P<which>first|second|third|fourth|last) quarter(?: of)?,? {_YEAR}", re.IGNORECASE
 )
 _OPENING = re.compile(rf"\b(?:at|as of|by) the (?:beginning|start|opening) of (?:the year )?{_YEAR}", re.IGNORECASE)
+_OVER_THE_YEAR = re.compile(
+    rf"\bfrom the (?:beginning|start|opening) of (?:the year )?{_YEAR} (?:to|until|through) (?:the |its )?"
+    rf"(?:end of (?:the|that) year|year[- ]end|end(?! of)|end of \1)",
+    re.IGNORECASE,
+)
 _SINCE = re.compile(rf"\bsince (?:the (?:start|beginning) of )?{_YEAR}", re.IGNORECASE)
 _END_MONTH_YEAR = re.compile(rf"\b{_END}?{_MONTH},? (?:of )?{_YEAR}", re.IGNORECASE)
 _END_MONTH = re.compile(rf"\b{_END}{_MONTH}\b", re.IGNORECASE)
@@ -142,6 +147,38 @@ _TRADED = re.compile(
 )
 
 
+# "per CNY 1 million of revenue": an intensity's base, of which a translation makes another amount.
+_PER_REVENUE = re.compile(
+    r"\bper (?:CNY|RMB|yuan)? ?(?:1 )?(?P<scale>million|10,000|ten thousand|100 million|hundred million|billion)"
+    r"(?: (?:CNY|RMB|yuan))?(?: of| in)? (?:operating |annual )?(?:revenue|turnover|sales|income)\b",
+    re.IGNORECASE,
+)
+_REVENUE_SCALES = {
+    "million": "百万",
+    "10,000": "万",
+    "ten thousand": "万",
+    "100 million": "亿",
+    "hundred million": "亿",
+}
+# "carbon intensity (total emissions per CNY million of revenue)" says what an intensity is.
+_DEFINED = re.compile(r"(?<=intensity)(?P<between>[^()?]*?)\s*\([^()]*\bper\b[^()]*\)", re.IGNORECASE)
+# "Working back from the 2024 amount and its year-on-year increase, …"
+_WORKED_BACK = re.compile(
+    r"^(?:working back from|going by|judging by|based on|given|from|using) "
+    r"[^,?]*(?:year[- ]on[- ]year|a year (?:earlier|ago|before)|the (?:previous|prior) year|the year before)[^,?]*, ?",
+    re.IGNORECASE,
+)
+# "According to its 2024 ESG report,": where it stands, and no part of what is asked for.
+_SOURCE = re.compile(
+    r"(?P<opens>^|,? \(?)(?:according to|going by|judging by|based on|as of|as per|per|by|in|from) "
+    r"(?:the [a-z]+ page of )?(?:its|their|the|the (?:bank|company|firm|group|province)['’]s|"
+    r"(?P<whose>(?-i:[A-Z][\w.&-]*(?: [A-Z][\w.&-]*){0,4}))['’]s?) (?:(?P<year>20\d\d) )?"
+    r"(?:(?:annual|ESG|sustainability|CSR|social|corporate|responsibility|governance|environmental|financial|"
+    r"operations?) )*(?:report|data|disclosures?)\b(?! (?:cent|assets|rooms?))\)?(?P<ends>, ?|(?=\?|\)|$)|(?= \())",
+    re.IGNORECASE,
+)
+
+
 def _month_number(name: str) -> int:
     return next(place for place, month in enumerate(MONTHS, start=1) if month.startswith(name.lower().rstrip(".")[:3]))
 
@@ -171,6 +208,7 @@ def chinese_periods(text: str) -> str:
     text = _QUARTER.sub(
         lambda m: f"{m[3]}年第{_QUARTER_NUMBERS[m['which'].lower()]}季度{'末' if m['end'] else ''}", text
     )
+    text = _OVER_THE_YEAR.sub(lambda m: f"from 年初 to {m[1]}年末", text)
     text = _OPENING.sub(lambda m: f"{m[1]}年年初", text)
     text = _SINCE.sub(lambda m: f"自{m[1]}年以来", text)
     text = _HALF.sub(half, text)
@@ -200,6 +238,40 @@ def chinese_bands(text: str) -> str:
     for pattern, chinese in _BANDS:
         text = re.sub(pattern, chinese, text, flags=re.IGNORECASE)
     return text
+
+
+def per_revenue(text: str) -> str:
+    """The question with the base of an intensity in Chinese ("per CNY million of revenue" → 每百万元营业收入)."""
+
+    def base(match: re.Match[str]) -> str:
+        scale = _REVENUE_SCALES.get(match["scale"].lower())
+        return f"每{scale}元营业收入" if scale else match[0]
+
+    return _PER_REVENUE.sub(base, _DEFINED.sub(r"\g<between>", text))
+
+
+def worked_back(text: str) -> str | None:
+    """The question after "working back from the 2024 amount and its year-on-year increase,"; else None."""
+    match = _WORKED_BACK.match(text)
+    return f"{text[match.end()].upper()}{text[match.end() + 1 :]}" if match and match.end() < len(text) else None
+
+
+def without_source(text: str) -> str:
+    """The question without "according to its 2024 ESG report", but for a year or an institution named nowhere else."""
+    match = _SOURCE.search(text)
+    if match is None:
+        return text
+    rest = f"{text[: match.start()]} {text[match.end() :]}"
+    name, year = match["whose"] or "", match["year"] or ""
+    kept = [f"at {name}"] if name and name.lower() not in rest.lower() else []
+    kept += [f"in {year}"] if year and not re.search(r"\b20\d\d\b", rest) else []
+    told = " ".join(kept)
+    if match.start() or not told:
+        plain = f"{text[: match.start()]} {told} {text[match.end() :]}"
+    else:
+        plain = f"{told[0].upper()}{told[1:]}, {text[match.end() :]}"
+    plain = re.sub(r" +(?=[?,.)])", "", " ".join(plain.split()))
+    return plain[:1].upper() + plain[1:]
 
 
 def without_manner(text: str) -> str:

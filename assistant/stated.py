@@ -56,7 +56,8 @@ def states(question: Question, figure: Figure, *, compared: bool = False) -> boo
             stated = bool(_SET_AGAINST.search(words))
         elif operation == "share":
             # A table by bands of rates over the LPR prints shares of loans.
-            portion = _PORTION.search(words) or (figure.row is not None and bands.rates(normalise(figure.label)))
+            named = (figure.label, *figure.row.group) if figure.row is not None else ()
+            portion = _PORTION.search(words) or any(bands.rates(normalise(name)) for name in named)
             stated = percent and ("占" not in question.chinese or bool(portion))
         else:
             stated = bool(_STATED[operation].search(words)) if operation in _STATED else True

@@ -18,7 +18,7 @@ from assistant.prompts import Prompt
 from assistant.question import Question, asks_ordinal, without_left_out
 from assistant.reading import Evidence, cell_line, read
 from assistant.retrieval import Hit
-from assistant.signatures import is_office, office_asked, signatures
+from assistant.signatures import is_office, office_asked, signatures, with_offices
 from assistant.units import NUMBER_PATTERN, plain_ordinals
 from assistant.wording import marks
 from index.catalog import Mention
@@ -258,7 +258,8 @@ class TextAnswers:
             body = normalise(passage.text)
             found = printed(text, passage.text)
             if found is not None:
-                first, last = self._span(bare(text), passage, 0)
+                found = with_offices(found, passage.text)
+                first, last = self._span(bare(found), passage, 0)
                 return passage, found, first, last
             # The sentence may begin above the passage, in what was taken for its heading.
             first, last = self._span(bare(text), passage, REACH)

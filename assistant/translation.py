@@ -10,9 +10,12 @@ from assistant.answer import Language
 from assistant.english import (
     adds_up,
     asks_alone,
+    asks_amount,
     asks_arithmetic,
     asks_change,
     asks_figure,
+    asks_money,
+    asks_name,
     asks_per_head,
     asks_per_thing,
     asks_points,
@@ -37,6 +40,7 @@ from assistant.question import understand
 from assistant.rewriting import (
     chinese_bands,
     chinese_periods,
+    per_revenue,
     plain_terms,
     straight_times,
     straight_years,
@@ -44,6 +48,8 @@ from assistant.rewriting import (
     without_left_out,
     without_manner,
     without_negated,
+    without_source,
+    worked_back,
 )
 from assistant.units import leading_unit
 from index.catalog import Catalog
@@ -83,6 +89,8 @@ _NO_SUM = re.compile(r"分别|各自|差|率|比例|占|[年月期]末|年底")
 _MUCH = re.compile(r"多少|几|百分之")
 _WHICH_ONES = re.compile(r"哪些(?:个)?|哪几个|哪个")
 _MAX_TERMS = 4
+_BY_WORKING_BACK = "按当年数额和同比变化推算，"
+_PORTION_OF = re.compile(r"的?(?:比例|占比|百分之几)(?=[是为有]?多少|[?？]|$)")
 
 _COMPARED_YEAR = re.compile(r",?(?:比|较|与|相比于?)(20\d\d)年(?:末|初|底|同期)?(?:相比)?")
 _ANOTHER_YEAR = re.compile(
@@ -121,10 +129,15 @@ class Translator:
         if language != "en":
             return question
         question, names = self.named(question)
+        question = without_source(question)
         if self._llm is None:
             return self.by_glossary(question)
+        if (asked := worked_back(question)) is not None:
+            about = "".join(self._institutions(self._catalog.resolve(question)))
+            told = self.chinese(asked, language, usage, cancelled)
+            return f"{'' if about in told else about}{_BY_WORKING_BACK}{told}"
         question = straight_years(straight_times(without_answer_unit(plain_terms(without_negated(question)))))
-        prepared = self._names(chinese_bands(chinese_periods(question)))
+        prepared = self._names(per_revenue(chinese_bands(chinese_periods(question))))
         arithmetic = asks_arithmetic(question)
         first, other = self._translate, self._arithmetic
         if arithmetic:
@@ -166,6 +179,8 @@ class Translator:
         if asks_per_head(question) and not _EACH.search(text):
             text, found = _OF.subn(r"\1的人均", text, count=1)
             text = text if found else _HOW_MANY.sub("人均", text, count=1)
+        if asks_amount(question) and not asks_share(question):
+            text = _PORTION_OF.sub("的金额" if asks_money(question) else "的数额", text)  # "how much of A went to B"
         text = _GRADE.sub(r"\1是什么", text)
         if asks_points(question) and "百分点" not in text:
             text = _PER_CENT.sub("多少个百分点", text)
@@ -195,7 +210,7 @@ class Translator:
     def gloss(self, question: str) -> str:
         """The Chinese terms alone, in order, that the glossary has for an English question about a metric."""
         question, names = self.named(question)
-        plain = without_negated(without_left_out(without_manner(plain_terms(question))))
+        plain = without_negated(without_left_out(without_manner(plain_terms(without_source(question)))))
         # Commas keep the terms apart: what the end of one and the beginning of the next make together is no word.
         prepared = self._names(chinese_bands(chinese_periods(plain)))
         terms = self._glossary.chinese(self._without_names(self._without_owners(plain)))
@@ -207,14 +222,17 @@ class Translator:
         assert self._llm is not None
         figure = asks_figure(question)
         text, asked = "", "" if figure else asks_word(question)
-        asking = _ASKS_NAME if asked not in ("", "什么") else _ASKS
-        for terms in (self._terms(question), ""):
+        asking = _ASKS_NAME if not figure and asks_name(question) else _ASKS
+        other = self._arithmetic if prompt is self._translate else self._translate
+        ways = [(prompt, self._terms(question)), (prompt, "")]
+        ways += [(other, self._terms(question))] if asking is _ASKS_NAME else []
+        for way, terms in ways:
             values = {"terms": terms, "question": prepared}
-            reply = self._llm.complete(prompt, values, max_tokens=90, usage=usage, cancelled=cancelled).strip()
+            reply = self._llm.complete(way, values, max_tokens=90, usage=usage, cancelled=cancelled).strip()
             text = reply.splitlines()[0] if reply else ""
             if _HAN.search(text) and asking.search(text):
                 return text
-        if not _HAN.search(text) or _ASKS.search(text):
+        if not _HAN.search(text) or (_ASKS.search(text) and (figure or asking is _ASKS)):
             return text
         # "Which minister led a delegation?" has become a statement.
         plain = text.rstrip("?？。")

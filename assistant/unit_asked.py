@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.units import Unit, leading_unit, parse_unit
+from assistant.units import Unit, known_unit, leading_unit, parse_unit
 
 _UNIT_NAMED = r"\s*((?:万亿|亿|万|千)?(?:[a-z]+\d)?(?:[^\d\s?,。;、的了呢吗(]|(?<=co)\d){0,10})"
 # 几 also means some, "加上几家银行一共有多少员工": it counts where nothing else asks.
@@ -28,6 +28,8 @@ _IMPLIED_UNITS = (
     (re.compile(r"时间|工时|时长"), "小时"),
 )
 _PERCENT = re.compile(r"百分之几|百分比|%|占比|比重|比例|份额|[^效功频]率(?!先|领)|增速|增幅|降幅|幅度|覆盖率|达成率")
+# "取的是多少（kgCO2/kWh）"
+_IN_BRACKETS = re.compile(r"[(](?:单位[:为]?)?([^()]{1,14})[)][?]?$")
 _HOW_LONG = re.compile(r"多长时间|多少时间|时间有多长|时长有多长")
 _POINTS_ASKED = re.compile(r"(?:多少|几)个?百分点")
 
@@ -35,6 +37,9 @@ _POINTS_ASKED = re.compile(r"(?:多少|几)个?百分点")
 def unit_asked(plain: str) -> tuple[Unit | None, str]:
     """The unit that a question in normal form asks for, and the word for it; (None, "") where it names none."""
     text = _word(plain) or ("小时" if _HOW_LONG.search(plain) else "")
+    bracketed = _IN_BRACKETS.search(plain)
+    if not text and bracketed and known_unit(bracketed[1]):
+        text = bracketed[1]
     if text:
         return parse_unit(text), text
     if _POINTS_ASKED.search(plain):

@@ -19,7 +19,10 @@ _NUMBERED = (  # outermost first
 )
 _TRAILING_NUMBER = re.compile(r" (\d{1,2}(?:\.\d{1,2}){0,3})$")  # some reports number a heading at its end
 _CONTENTS = re.compile(r"(?: |[.…·]{2,} ?)\d{1,3}$")  # a line of the table of contents ends with a page number
-_DATA = re.compile(r"\d[\d,.]* ?(?:[%％]|[万亿萬億]?[人家次项項件名元场場户戶吨噸])")  # it states something
+_DATA = re.compile(  # it states something: a counter of fewer things at the end only, not "2个工作日内"
+    r"\d[\d,.]* ?(?:[%％]|[万亿萬億]?[人家次项項件名元场場户戶吨噸])|"
+    r"\d[\d,.]*[余餘多+]? ?[万亿萬億]?[个個所只隻台笔筆张張份座]$"
+)
 _PAGE_LINES = 150  # a title at the top of a page holds no longer than this
 _BODY = 50  # halves of a Han character: a paragraph this wide is text, however it ends
 _CLAUSE = re.compile(r"[，。；！？,;：:]")

@@ -404,6 +404,13 @@ def test_the_year_before_is_worked_back(small: Library, text: str, value: float 
     assert (answer.value, answer.formula) == (value, formula)
 
 
+def test_by_how_much_more_may_be_said_elsewhere(small: Library) -> None:
+    summary = small.printed("alpha", "2024年绿色债券融资额为5,699亿元。")
+    told = small.printed("alpha", "2024年绿色债券融资额为5,699亿元，比上年多152亿元。")
+    asked = "按2024年的数额和比上年多出的部分推算，甲银行2023年的绿色债券融资额是多少亿元？"
+    assert small.assistant(None, summary, told).ask(asked).value == 5547
+
+
 @pytest.mark.parametrize(
     "text", ["2024年初级员工有多少人？", "2024年末余额比年初增加多少？", "2024年年初制定的目标是多少？"]
 )

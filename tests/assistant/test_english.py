@@ -10,6 +10,7 @@ from assistant.english import (
     asks_arithmetic,
     asks_figure,
     asks_money,
+    asks_name,
     asks_per_head,
     asks_per_thing,
     asks_points,
@@ -29,12 +30,15 @@ from assistant.periods import find_periods
 from assistant.rewriting import (
     chinese_bands,
     chinese_periods,
+    per_revenue,
     plain_terms,
     straight_times,
     straight_years,
     without_answer_unit,
     without_manner,
     without_negated,
+    without_source,
+    worked_back,
 )
 from assistant.units import parse_unit
 
@@ -488,3 +492,62 @@ def test_whether_two_named_things_are_added_up(text: str, added: bool) -> None:
 def test_the_end_of_a_quarter_is_said_in_chinese() -> None:
     assert chinese_periods("deposits at the end of the third quarter of 2024") == "deposits 2024年第三季度末"
     assert chinese_periods("growth in the third quarter of 2024") == "growth in 2024年第三季度"
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("According to its 2024 report, how many tracks does A offer?", "In 2024, how many tracks does A offer?"),
+        (
+            "According to Alpha Bank's 2024 ESG report, who is the chairman?",
+            "At Alpha Bank in 2024, who is the chairman?",
+        ),
+        ("Who chairs Alpha Bank, according to its 2024 ESG report?", "Who chairs Alpha Bank in 2024?"),
+        ("How much was disbursed in 2023, per the 2024 report (CNY 100 million)?", None),
+        ("What share of shares, according to the governance data, is needed in 2024?", None),
+        ("How many reports did A publish in 2024?", "How many reports did A publish in 2024?"),
+        ("Which number in the series of reports is Alpha Bank's 2024 report?", None),
+        ("How many issues of the daily report were submitted in 2024?", None),
+    ],
+)
+def test_where_it_stands_is_no_part_of_what_is_asked(text: str, plain: str | None) -> None:
+    expected = {
+        "How much was disbursed in 2023, per the 2024 report (CNY 100 million)?": "How much was disbursed in 2023 "
+        "(CNY 100 million)?",
+        "What share of shares, according to the governance data, is needed in 2024?": "What share of shares is needed "
+        "in 2024?",
+    }
+    assert without_source(text) == (plain or expected.get(text, text))
+
+
+def test_the_base_of_an_intensity_is_kept() -> None:
+    assert per_revenue("intensity per CNY 1 million of revenue in 2024") == "intensity 每百万元营业收入 in 2024"
+    assert per_revenue("carbon intensity in 2022 (total emissions per CNY million of revenue)?") == (
+        "carbon intensity in 2022?"
+    )
+    assert per_revenue("income per employee") == "income per employee"
+
+
+def test_what_is_asked_behind_how_to_work_it_out() -> None:
+    asked = "Working back from the 2024 amount and its year-on-year increase, how much was lent in 2023?"
+    assert worked_back(asked) == "How much was lent in 2023?"
+    assert worked_back("Based on the 2024 data, how much was lent?") is None
+
+
+def test_from_the_beginning_of_a_year_to_its_end() -> None:
+    assert chinese_periods("from the start of 2024 to the end of the year") == "from 年初 to 2024年末"
+    assert chinese_periods("from the start of 2024 to the end of June") != "from 年初 to 2024年末 of June"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Which firm put A on its list?", True),
+        ("Who chairs the board?", True),
+        ("In which year was it founded?", True),
+        ("What is the NPL ratio?", False),
+        ("Which share of staff are women?", False),
+    ],
+)
+def test_whether_a_name_is_asked_for(text: str, named: bool) -> None:
+    assert asks_name(text) is named

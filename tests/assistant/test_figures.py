@@ -86,6 +86,11 @@ def test_a_year_in_a_title_is_no_period() -> None:
     assert [(figure.value, figure.period) for figure in figures] == [(0.5366, "")]
 
 
+def test_a_year_in_a_title_without_marks_is_no_period() -> None:
+    (figure,) = in_prose("排放因子参考关于发布2022年电力二氧化碳排放因子的公告，采用0.5366kgCO2/kWh。")
+    assert (figure.period, figure.unit) == ("", parse_unit("千克二氧化碳/千瓦时"))
+
+
 def test_the_label_is_the_clause() -> None:
     first, second = in_prose("绿色贷款余额112.08亿元，较年初新增12.5亿元。")
     assert first.label == "绿色贷款余额112.08亿元"

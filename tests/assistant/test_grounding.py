@@ -524,3 +524,31 @@ def test_those_who_may_exercise_are_not_those_granted(small: Library) -> None:
     question = "甲银行2024年授予股票期权的激励对象有多少名？"
     assert fit(small, question, row_figure(small, "获得股票期权行权资格的激励对象", "名")).clash
     assert not fit(small, question, row_figure(small, "获授股票期权的激励对象", "名")).clash
+
+
+def test_the_part_tells_one_share_from_another(small: Library) -> None:
+    text = "甲银行2024年的工会员工占员工总数的百分之几？"
+    union, minority = (row_figure(small, label, "%") for label in ("员工工会入会率", "少数族裔占员工总数的比例"))
+    assert fit(small, text, union).asked > fit(small, text, minority).asked
+
+
+def test_an_example_of_a_kind_need_not_be_named(small: Library) -> None:
+    figure = row_figure(small, "第一产业增加值同比增长", "%")
+    assert not fit(small, "2024年农林牧渔等第一产业的增加值同比增长了多少？", figure).clash
+    assert fit(small, "2024年农林牧渔贷款同比增长了多少？", figure).clash
+
+
+def test_a_number_of_people_is_of_those_its_label_is_short_for(small: Library) -> None:
+    text = "甲银行2024年信息技术人员有多少人？"
+    assert fit(small, text, row_figure(small, "信息技术", "人")).asked == 1.0
+    assert fit(small, text, row_figure(small, "信息技术", "万元")).asked < 1.0
+
+
+def test_a_non_executive_director_is_not_an_independent_one(small: Library) -> None:
+    text = "甲银行2024年非执行董事有多少名？"
+    assert not fit(small, text, row_figure(small, "非执行董事", "名")).clash
+    assert fit(small, text, row_figure(small, "独立非执行董事", "名")).clash
+
+
+def test_consumer_loans_are_not_all_loans_to_households(small: Library) -> None:
+    assert fit(small, "2024年末住户贷款余额是多少？", row_figure(small, "个人消费贷款余额", "亿元")).narrower

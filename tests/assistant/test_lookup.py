@@ -12,7 +12,7 @@ from assistant.lookup import Lookup, numbers_in
 from assistant.question import understand
 from assistant.workings import Workings
 from index.records import Passage, Row
-from tests.assistant.small_library import Library, cell, row_passage
+from tests.assistant.small_library import Library, ScriptedModel, cell, row_passage
 
 
 def lookup(small: Library, *more: Passage) -> Lookup:
@@ -100,3 +100,37 @@ def test_the_name_in_another_clause_is_not_that_of_a_figure(small: Library) -> N
 @pytest.mark.parametrize(("reply", "number"), [("七期项目", 7), ("十二名", 12), ("两", 2), ("三农", None)])
 def test_a_number_in_words_at_the_beginning_of_a_reply(reply: str, number: float | None) -> None:
     assert numbers_in(reply) == ([] if number is None else [number])
+
+
+def test_a_number_with_a_minus_is_that_of_a_fall(small: Library) -> None:
+    llm = ScriptedModel("-1.1% [1]", same=0.9)
+    fallen = small.printed("alpha", "2024年，制造业增加值同比下降1.1%。")
+    answer = small.assistant(llm, fallen).ask("甲银行所在地2024年制造业的增加值降幅是多少？")
+    assert answer.value == 1.1
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [
+        ("公司合规管理制度体系涵盖48项制度及实施细则。", 48),
+        ("公司合规管理制度体系涵盖48项制度。", None),
+        ("公司合规管理制度体系涵盖28项制度，20项实施细则。", None),
+    ],
+)
+def test_a_number_that_counts_two_things_is_their_sum(small: Library, printed: str, value: float | None) -> None:
+    answer = small.assistant(None, small.printed("alpha", printed)).ask(
+        "甲银行2024年的合规管理制度体系一共有多少项制度和实施细则？"
+    )
+    assert answer.value == value
+
+
+def test_a_printed_share_need_not_be_divided(small: Library) -> None:
+    board = (
+        "截至2024年12月31日，公司董事会由9名董事组成，其中4名非执行董事（占比44.45%），"
+        "4名独立非执行董事（占比44.45%）。"
+    )
+    llm = ScriptedModel("4名 [1]", same=0.9)
+    answer = small.assistant(llm, small.printed("alpha", board)).ask(
+        "截至2024年12月31日，甲银行董事会里不算独立董事的非执行董事占百分之几？"
+    )
+    assert (answer.value, answer.formula) == (44.45, None)

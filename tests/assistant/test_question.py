@@ -323,3 +323,30 @@ def test_a_rank_is_a_figure(small: Library, text: str) -> None:
 )
 def test_what_is_set_against_another_time_is_no_change_over_the_month(small: Library, text: str) -> None:
     assert "比上月" not in understand(text, text, "zh-Hans", small.catalog).chinese
+
+
+@pytest.mark.parametrize(
+    ("text", "metric"),
+    [
+        ("据甲银行2024年可持续发展报告，员工流失率是多少？", "员工流失率"),
+        ("员工流失率是多少（2024年报告口径）？", "员工流失率"),
+        ("2024年报告里，甲银行的员工流失率是多少？", "员工流失率"),
+        ("甲银行2024年发布了多少篇深度研究报告？", "发布了 篇深度研究报告"),
+    ],
+)
+def test_where_it_stands_is_no_part_of_the_metric(small: Library, text: str, metric: str) -> None:
+    assert understand(text, text, "zh-Hans", small.catalog).metric == metric
+
+
+def test_the_unit_may_stand_in_brackets(small: Library) -> None:
+    text = "甲银行2024年电力排放因子取的是多少（kgCO2/kWh）？"
+    unit = understand(text, text, "zh-Hans", small.catalog).unit
+    assert unit is not None
+    assert unit.dimension == "tco2e per kWh"
+    text = "甲银行2024年不良贷款率是多少（集团口径）？"
+    assert understand(text, text, "zh-Hans", small.catalog).unit_text == "%"
+
+
+def test_what_a_question_does_not_count(small: Library) -> None:
+    text = "甲银行董事会里不算独立董事的非执行董事有多少名？"
+    assert understand(text, text, "zh-Hans", small.catalog).excluded == ("独立董事",)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.signatures import is_office, office_asked, signatures
+from assistant.signatures import is_office, office_asked, signatures, with_offices
 from index.records import Line
 from index.text import normalise
 
@@ -59,3 +59,16 @@ def test_the_office_that_is_asked_for(question: str, office: str) -> None:
 def test_an_office_is_no_name(reply: str) -> None:
     assert is_office(reply)
     assert not is_office(f"{reply}彭某某")
+
+
+@pytest.mark.parametrize(
+    ("office", "text", "whole"),
+    [
+        ("执行董事", "现任示例集团执行董事、首席执行官。", "执行董事、首席执行官"),
+        ("行长", "现任行长、副董事长，兼任主任", "行长、副董事长"),
+        ("执行董事", "由执行董事、李明签署", "执行董事"),
+        ("李明", "由李明、执行董事王强签署", "李明"),
+    ],
+)
+def test_offices_held_together_are_told_together(office: str, text: str, whole: str) -> None:
+    assert with_offices(office, text) == whole

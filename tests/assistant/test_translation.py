@@ -324,3 +324,25 @@ def test_a_measure_of_time_behind_what_it_is_of(small: Library) -> None:
 )
 def test_what_is_not_put_in(small: Library, question: str, reply: str, expected: str) -> None:
     assert expected in chinese(small, question, llm=ScriptedModel(reply), language="en")
+
+
+def test_how_it_is_worked_back_is_said_before_what_is_asked(small: Library) -> None:
+    llm = ScriptedModel("甲银行2023年的绿色贷款是多少？")
+    question = (
+        "Working back from Alpha Bank's 2024 amount and its year-on-year increase, what were green loans in 2023?"
+    )
+    text = chinese(small, question, llm=llm, language="en")
+    assert text == "甲银行按当年数额和同比变化推算，甲银行2023年的绿色贷款是多少？"[3:]
+
+
+def test_how_much_of_one_thing_went_to_another_is_no_share(small: Library) -> None:
+    llm = ScriptedModel("甲银行2024年绿色贷款中流向清洁能源产业的比例是多少？")
+    question = "How much of Alpha Bank's green lending went to clean energy in 2024 (CNY 100 million)?"
+    assert "比例" not in chinese(small, question, llm=llm, language="en")
+
+
+def test_which_is_asked_again_where_the_model_asks_how_many(small: Library) -> None:
+    llm = ScriptedModel("甲银行在2024年榜单中排名多少？")
+    text = chinese(small, "Which firm put Alpha Bank on its list in 2024?", llm=llm, language="en")
+    assert "哪一个" in text
+    assert {name for name, _ in llm.calls} == {"translate", "translate_arithmetic"}

@@ -40,3 +40,8 @@ def test_a_list_is_no_stack_of_headings(to_lines: ToLines) -> None:
 
 def test_a_sentence_is_no_heading(to_lines: ToLines) -> None:
     assert paths(to_lines(f"本行高度重视合规。\n{BODY}"))[BODY] == ()
+
+
+def test_a_line_that_ends_with_a_count_is_no_heading(to_lines: ToLines) -> None:
+    assert paths(to_lines(f"一、公益\n\n投入资金，扶持产业项目92个\n\n{BODY}"))[BODY] == ("一、公益",)
+    assert paths(to_lines(f"一、公益\n\n5个重大工程项目\n\n{BODY}"))[BODY] == ("一、公益", "5个重大工程项目")
