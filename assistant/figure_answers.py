@@ -108,6 +108,11 @@ class FigureAnswers:
         ):
             yield from self._state(draft, figure, period)  # nothing to work out, or a share printed as one
             return
+        if not several and any(plan.operation == "share" for plan in plans):
+            printed = self._lookup.likely(question, period, hits)
+            if printed is not None and self._stated(question, printed, plans):
+                yield from self._state(draft, printed, period)  # "4名非执行董事（占比44.45%）" need not be divided
+                return
         worked = self._workings.first(draft, plans, usage, cancelled, sure=True)
         if worked is None and several:
             worked = self._workings.first(draft, plans, usage, cancelled)
@@ -127,10 +132,6 @@ class FigureAnswers:
             return
         if figure is not None:
             yield from self._state(draft, figure, period)
-            return
-        printed = self._lookup.likely(question, period, hits) if any(p.operation == "share" for p in plans) else None
-        if printed is not None and self._stated(question, printed, plans):
-            yield from self._state(draft, printed, period)  # "4名非执行董事（占比44.45%）" need not be divided
             return
         worked = self._workings.first(draft, plans, usage, cancelled)
         years = () if plans else self._with_year_before(question)
@@ -209,14 +210,24 @@ class FigureAnswers:
         said = re.search(rf"{span[1]}年?[^,，。;；]{{0,20}}?(?:起|以来|至今)", best.figure.sentence)
         return best.figure if own and said else None
 
-    def _printed_change(self, question: Question, report: str | None, named: Sequence[str]) -> Figure | None:
-        """The change from one period to the next that the report itself prints, where ranking leaves no doubt of it."""
+    def _printed_change(
+        self,
+        question: Question,
+        report: str | None,
+        named: Sequence[str],
+        *,
+        sure: bool = True,
+        usage: Usage | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> Figure | None:
+        """The change from one period to the next that the report itself prints. sure: where ranking leaves no doubt."""
         asked = _CHANGES.intersection(question.operations)
         said = _STEPS.get(step(named[0], named[1])) if len(named) == 2 and asked else None
         if said is None:
             return None
         last = tuple(period for period in question.periods if period.period == named[1])
-        figure = self._lookup.figure(replace(question, periods=last), report, named[1], sure=True)
+        asked_last = replace(question, periods=last)
+        figure = self._lookup.figure(asked_last, report, named[1], sure=sure, usage=usage, cancelled=cancelled)
         if figure is None or not states(question, figure):
             return None
         return figure if said.search(normalise(f"{metric_name(figure)} {figure.basis} {figure.sentence}")) else None
@@ -279,6 +290,11 @@ class FigureAnswers:
         where = report if isinstance(report, Mapping) else dict.fromkeys(periods, report)
         found, missed = look_up_each(self._lookup, draft.question, where, periods, usage, cancelled, patient=True)
         figures = [found[period] for period in periods if period in found]
+        if missed and not isinstance(report, Mapping):
+            change = self._printed_change(draft.question, report, periods, sure=False, usage=usage, cancelled=cancelled)
+            if change is not None:
+                yield from self._state(draft, change, change.period)
+                return
         if missed:
             period = next(period for period in periods if period in missed)
             yield from self._refuse(draft, missed[period], where[period], period)

@@ -35,9 +35,9 @@ _SENTENCE_END = re.compile(r"[;。！？!?]")
 # "44家分公司和167家营业部": two things, each with its number before it.
 _AND_COUNTED = re.compile(
     rf"(?<=[\u3400-\u9fff]{{2}})(?:以及|[和及与])"
-    rf"(?=\s*(?:{NUMBER_PATTERN})\s*(?:{UNIT_PATTERN})[\u3400-\u9fff]{{2}})(?!\s*\d{{4}}年)"
+    rf"(?=\s*(?:{NUMBER_PATTERN})\s*(?:{UNIT_PATTERN}|\+)[\u3400-\u9fff]{{2}})(?!\s*\d{{4}}年)"
 )
-_COUNTED = re.compile(rf"(?:{NUMBER_PATTERN})\s*(?:{UNIT_PATTERN})\s*[\u3400-\u9fff]{{2}}")
+_COUNTED = re.compile(rf"(?:{NUMBER_PATTERN})\s*(?:{UNIT_PATTERN}|\+)\s*[\u3400-\u9fff]{{2}}")
 # "高阶指标23项和低阶指标91项": each with its number behind it.
 _AND_NAMED = re.compile(
     rf"(?<=[\u3400-\u9fff%])(?:以及|[和及与])(?=[\u3400-\u9fff]{{2,12}}\s*(?:{NUMBER_PATTERN})\s*(?:{UNIT_PATTERN}))"

@@ -28,8 +28,12 @@ _BEYOND = re.compile(r"([\u3400-\u9fff]{2,}?)[省市县区]?(?:(?<!及)以下|�
 _WITHOUT = re.compile(r"[非不没无除]|低于|少于|[外异]地|[省市县区境]外")
 _COUNTED = re.compile(r"人数|人次|次数|场次|金额")
 _SHARE_ASKED = re.compile(r"占|比例|比重|份额")
+# The average age "全体员工" have is not that of those newly appointed.
+_ALL_OF = re.compile(r"全体|全部|所有")
+_NEWLY = re.compile(r"新(?:任用|任职|提拔|晋升|入职|进员工|招聘|聘任)")
 _SAYS_WHO = re.compile(r"[人员工者干生数量男女]|其他|合计|总")
 _SHORT_LABEL = 6  # characters
+_SHORT_TOTAL = 4
 _EVERYDAY = {"general", "units", "places", "reporting", ""}  # fields of the glossary whose words name no metric
 # "培训27次" speaks of 培训次数
 _COUNTING = re.compile(r"(?<=[\u3400-\u9fff]{2})(?:次数|场次|人数|人次|数量|总数|家数)$")
@@ -192,7 +196,10 @@ class Grounding:
         clashes += figure.row is not None and _beyond_differs(asked, normalise(figure.label))
         clashes += self._excluded(question, f"{label} {near}")
         clashes += measures.differences(question, asked, figure, f"{label} {near}")
+        newly = figure.row is None and _NEWLY.search(f"{label} {context}") and not _NEWLY.search(asked)
+        clashes += bool(newly and _ALL_OF.search(asked))
         own = normalise(figure.label) if figure.row else figure.words
+        narrower += self._part_of_a_total(figure, asked)
         parted = figure.row is not None and any(
             _PARTED.search(group) for group in map(normalise, groups_of(figure.passage))
         )
@@ -214,6 +221,16 @@ class Grounding:
             change=measures.change_differs(question, figure),
             missing=self.missing(kind, f"{label} {near} {context}"),
         )
+
+    def _part_of_a_total(self, figure: Figure, asked: str) -> bool:
+        """Whether a row is but a part of the total it stands under, and the question does not say which part: 直接能源
+        消耗总量 of 能源消耗总量.
+        """
+        total = normalise(groups_of(figure.passage)[0]) if figure.row is not None and groups_of(figure.passage) else ""
+        label = normalise(figure.label)
+        if len(total) < _SHORT_TOTAL or total == label or total not in label:
+            return False
+        return self.coverage(label.replace(total, " "), asked) == 0.0
 
     def _spoken_of(self, asked: str, given: str) -> float:
         """How much of a metric `given` has; of a share more by its part than by its whole."""
@@ -305,11 +322,16 @@ class Grounding:
         }
         # 存款余额（人民币） speaks of 人民币存款, 社会保险覆盖率 not of 风险覆盖率:
         # what tells two terms apart comes first.
+        told = {(match.start, match.end): match.entry.chinese for match in terms}
         lacking = {
             (start, end)
-            for start, end in {(match.start, match.end) for match in terms} - spoken_of
-            if asked[start : start + 2] not in given
-            or self.coverage(_COUNTING.sub("", asked[start:end]), given) < TERM_COVERED
+            for start, end in told.keys() - spoken_of
+            if (
+                asked[start : start + 2] not in given
+                or self.coverage(_COUNTING.sub("", asked[start:end]), given) < TERM_COVERED
+            )
+            # 女性 under 员工流失率 speaks of the 女性员工流失率, and so of the 女员工流失率.
+            and not any(_stands_in_two(term.lower(), given) for term in told[start, end])
         }
         size = len(asked.replace(" ", ""))
         return min(1.0, sum(end - start for start, end in lacking) / size) if size else 0.0
@@ -345,6 +367,11 @@ class Grounding:
             if token in have or any(a <= start and start + len(token) <= b for a, b in covered_spans):
                 found += weight
         return found / total if total else 0.0
+
+
+def _stands_in_two(term: str, given: str) -> bool:
+    """Whether a text has a term in two parts, of two characters or more each, as label and group may have."""
+    return any(term[:place] in given and term[place:] in given for place in range(2, len(term) - 1))
 
 
 def _of_people(figure: Figure) -> str:

@@ -22,9 +22,12 @@ from assistant.stated import JOINT
 from assistant.units import NUMBER_PATTERN, SPOKEN_PATTERN, parse_number, spoken_number
 from assistant.weighing import (
     ACCEPT,
+    ACCEPT_REFUSED,
     ACCEPT_TRANSLATED,
     AGREED,
     DOUBTED,
+    EVEN,
+    LIKELY,
     SURE,
     SURE_IN_DOUBT,
     Candidate,
@@ -224,9 +227,9 @@ class Lookup:
         return best.figure if best is not None and best.figure.value is not None else None
 
     def likely(self, question: Question, period: str | None, hits: Sequence[Hit]) -> Figure | None:
-        """The best candidate where ranking makes it likely that it answers; None elsewhere, and where it names more."""
+        """The best candidate where ranking makes it likely that it answers; None elsewhere."""
         ranked = self.usable(question, period, hits)
-        if not ranked or prior(ranked[0], lead_of(ranked[0], ranked)) < AGREED or ranked[0].fit.wider:
+        if not ranked or prior(ranked[0], lead_of(ranked[0], ranked)) < AGREED or ranked[0].fit.wider > 1:
             return None
         missing = ranked[0].fit.missing >= MOST_MISSING or not _speaks_itself(ranked[0])
         return None if missing or ranked[0].figure.value is None else ranked[0].figure
@@ -352,6 +355,7 @@ class Lookup:
         said = None if found.reply.refused else self._said(found.reply, evidence, usable)
         if said is None:
             return None
+        said = _of_its_clause(said, usable)
         fuller = next((c for c in usable if says_more(c, said)), said)
         return named_alone(normalise(question.chinese), usable, fuller) or fuller
 
@@ -427,16 +431,31 @@ class Lookup:
 
 
 def _vouched_for(weighed: Weighed) -> bool:
-    """Whether anything but ranking speaks for a candidate: the LLM, the terms of the question, or its unit."""
-    fit = weighed.candidate.fit
-    unvouched = weighed.refused and fit.missing >= UNVOUCHED and fit.unit < 1
-    return fit.missing < MOST_UNNAMED and not unvouched
+    """Whether enough speaks for a candidate: ranking almost by itself where the LLM finds no answer, ranking at all
+    where it does not name the question's own terms.
+    """
+    fit, before = weighed.candidate.fit, prior(weighed.candidate, weighed.lead)
+    if weighed.refused:
+        named = before >= LIKELY and fit.missing < MOST_MISSING
+        if weighed.chance() < (EVEN if named else ACCEPT_REFUSED) or (fit.missing >= UNVOUCHED and fit.unit < 1):
+            return False
+    likely = fit.missing < MOST_MISSING or before >= AGREED
+    return likely and fit.missing < MOST_UNNAMED
 
 
 def _speaks_itself(candidate: Candidate) -> bool:
     """Whether a cell, or a clause of prose by its own words, speaks of what is asked, not only what is around it."""
     fit = candidate.fit
     return candidate.figure.row is not None or fit.asked >= OWN_WORDS or fit.meaning >= OWN_MEANING
+
+
+def _of_its_clause(said: Candidate, usable: Sequence[Candidate]) -> Candidate:
+    """What the LLM reads out; the best candidate where that is in the same passage and unit, and has words of the
+    question in its own clause, and what was read out none: "60+智能辅助范本和5000+意图库".
+    """
+    best, own = usable[0].figure, said.figure
+    beside = own.row is None and own.passage.id == best.passage.id and own.unit == best.unit
+    return usable[0] if beside and said.fit.asked == 0.0 and usable[0].fit.asked >= OWN_WORDS else said
 
 
 def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:

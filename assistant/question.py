@@ -43,6 +43,11 @@ _IN_THE_MONTH = re.compile(
     r"(?:(?![较比员]|同比|环比|年初|新增)[^。?]){0,20}?(?:增减|是增是减|变动|变化|(?<![最更])[多少增减]了|增加了|减少了))"
 )
 _MONTH_CHANGED = re.compile(r"((?:变化|变动|增减)了?多少[^,。?(]{0,4})[(]单月[)]")
+# "把外币贷款也算进来,…"
+_FOREIGN_TOO = re.compile(
+    r"(?:把|将|连|含|加上|算上|包括|包含)外币(?:贷款|存款|业务|部分)?(?:也|都|一起|一并)?(?:算|计|包括|纳入|加|合并)?"
+    r"(?:进来|进去|在内|上|入内?)?(?=,)"
+)
 _ALL_STAFF = re.compile(r"^(?:全体|全部|所有|在职)?(?:员工|职工|雇员) ?[人名位]?$")
 _ENTITY = re.compile(
     r"[\u3400-\u9fff]{2,8}?(?:村镇银行|银行|证券|集团|有限公司)(?!业|卡|类|化|[\u3400-\u9fff]?(?:分行|客户|产品|投资者))|"
@@ -79,7 +84,7 @@ _LEFT_OUT = re.compile(
 )
 # "（如农村商业银行和农村信用社）" tells what the words before it mean.
 _EXAMPLES = re.compile(
-    r"[(](?:例如|比如|譬如|诸如|如)[^()]*[)]|[(][^()、]{2,12}、[^()]*等[)]|"
+    r"[(](?:例如|比如|譬如|诸如|如)[^()]*[)]|[(][^()、]{2,12}、[^()]*(?:等|之类|这类|这些)[)]|"
     r",(?:例如|比如|譬如|诸如|如(?![何果期下今此同意约实]))[^,。?()]{2,}(?=[,。?]|$)"
 )
 # "大型商业银行（工商银行、农业银行和交通银行）": names in a list explain the words before it.
@@ -207,6 +212,7 @@ def understand(
 ) -> Question:
     """Parse the Chinese form of a question. `reports`: ids the user preselected; they outweigh names in the text."""
     plain = _WITH_THE_YEAR_BEFORE.sub("同比", plain_ages(normalise(chinese)))
+    plain = _FOREIGN_TOO.sub("本外币", plain)
     plain = _IN_THE_MONTH.sub("比上月", _MONTH_CHANGED.sub(r"比上月\1", plain)).replace(
         "几等奖", "哪个等级的奖"
     )  # of which the LLM makes a number

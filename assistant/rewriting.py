@@ -103,6 +103,14 @@ _BOTH_CURRENCIES = re.compile(
     r"(?: combined| together)?\)",
     re.IGNORECASE,
 )
+_FOREIGN_TOO = re.compile(
+    r"\b(?:counting|including|adding|with) (?:the )?foreign[- ]currenc(?:y|ies)(?: (?:loans|deposits|ones))?"
+    r"(?: as well| too| included| also)?(?=,)",
+    re.IGNORECASE,
+)
+# Set phrases of which the glossary would make a well and a course.
+_AS_WELL = re.compile(r",? \bas well\b(?! as)", re.IGNORECASE)
+_IN_THE_COURSE_OF = re.compile(r"\b(?:over|in|during|throughout) the course of\b", re.IGNORECASE)
 _ATTENDANCE = re.compile(
     r"\bwhat (?:was|is) the (?:total |overall |cumulative )?attendance (?:at|of|in|for)\b"
     r"(?![^?]*\b(?:directors?|board|members?|meetings?)\b)",
@@ -299,7 +307,8 @@ def plain_terms(text: str) -> str:
     plain = _SET_APART.sub(_one_term, _MORE_THAN_HOW_MANY.sub("how", plain))
     plain = _ATTENDANCE.sub("How many person-times took part in", plain)
     plain = _CHANGED.sub(r"by what percentage did \g<what> change \g<since>", plain)
-    plain = _BOTH_CURRENCIES.sub("(本外币)", plain)
+    plain = _BOTH_CURRENCIES.sub("(本外币)", _FOREIGN_TOO.sub("(本外币)", plain))
+    plain = _IN_THE_COURSE_OF.sub("during", _AS_WELL.sub("", plain))
     if asks_money(text) and not _OF_STAFF.search(plain):
         plain = _TURNOVER.sub("trading value" if _TRADED.search(plain) else "operating revenue", plain)
     return plain

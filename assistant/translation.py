@@ -58,7 +58,7 @@ from index.text import normalise
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _ASKS_NAME = re.compile(r"哪|什么|谁|何|几[年月号日]")
-_ASKS = re.compile(r"多少|几|哪|什么|谁|吗|何|怎|是否")
+_ASKS = re.compile(r"多[少高大长久快重]|几|哪|什么|谁|吗|何|怎|是否")
 _GENERAL = {"general", "question", "time", "place", "places", "unit", "units"}
 _RISEN = r"(?:增[加长]?|减少?|上升|下[降滑]|提[高升]|降低?|上?涨|下?跌|缩[短减小]|压缩|节[省约]|变[动化])"
 _CHANGED = re.compile(rf"(?:{_RISEN}|[高低多少大小长短])[了出额幅到]*\s*约?(?:多少|百分之几|几)|相差")
@@ -155,6 +155,7 @@ class Translator:
         if not _HAN.search(text):
             return self.by_glossary(question)
         text = _with_bands(text, prepared)
+        text = re.sub(r"[比较]单月", "比上月", text)  # "increase in the single month of June"
         text = _SAME_YEAR.sub(r"\1同比", text)
         years = {asked.period for asked in find_periods(normalise(text))}
         joint = adds_up(question)

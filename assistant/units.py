@@ -303,10 +303,11 @@ NUMBER_PATTERN = r"[-−–]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-−–]?\d+(?:\.\d+)
 
 _SPOKEN = {"两": 2, "兩": 2} | {digit: value for value, digit in enumerate("二三四五六七八九十", start=2)}
 _DIGITS = {"一": 1, **{digit: int(value) for digit, value in _SPOKEN.items() if digit in "二三四五六七八九"}}
-# A small number in words after a word of counting: 占两席, 现有十三名. Not 一 ("一家" is mostly "a") or 三项制度.
+# A small number in words after a word of counting: 占两席, 现有十三名, 连续三年. Not 一 ("一家" is mostly "a"), nor
+# 三项制度.
 SPOKEN_PATTERN = (
-    r"(?<=[有占共为為達达设設计計含获獲开開办辦召聘选選派至了由地])(十[一二三四五六七八九]|[两兩二三四五六七八九十])\s*"
-    r"(名|位|席|家|次|项|人|场|款|所|只|支|座|期)(?![大级类])"
+    r"(?<=[有占共为為達达设設计計含获獲开開办辦召聘选選派至了由地续])(十[一二三四五六七八九]|[两兩二三四五六七八九十])\s*"
+    r"(名|位|席|家|次|项|人|场|款|所|只|支|座|期|(?<=续[两三四五六七八九十])年|(?<=续十[一二三四五六七八九])年)(?![大级类])"
 )
 
 

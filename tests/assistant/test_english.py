@@ -551,3 +551,15 @@ def test_from_the_beginning_of_a_year_to_its_end() -> None:
 )
 def test_whether_a_name_is_asked_for(text: str, named: bool) -> None:
     assert asks_name(text) is named
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("Counting foreign currency as well, by how much did loans grow?", "(本外币), by how much did loans grow?"),
+        ("How much did loans grow over the course of 2024?", "How much did loans grow during 2024?"),
+        ("Was it A as well as B in 2024?", "Was it A as well as B in 2024?"),
+    ],
+)
+def test_set_phrases_of_which_the_glossary_would_make_terms(text: str, plain: str) -> None:
+    assert plain_terms(text) == plain

@@ -211,3 +211,12 @@ def test_a_year_in_brackets_is_that_of_what_stands_before_them() -> None:
     line = Line(1, text, normalise(text))
     figures = figures_of(prose_passage("alpha", 1, 1, text), lambda *_: [line], 2024)
     assert {figure.value: figure.period for figure in figures} == {7: "2022", 6: "", 5: ""}
+
+
+def test_numbers_with_a_plus_have_a_clause_each() -> None:
+    labels = [figure.label for figure in in_prose("沉淀了200+质检模型、60+智能辅助范本和5000+意图库。")]
+    assert labels[1:] == ["60+智能辅助范本", "5000+意图库"]
+
+
+def test_years_in_a_row_in_words() -> None:
+    assert values("公司连续三年荣获金融科技发展奖，三年来不断发展。") == [(3, "年")]

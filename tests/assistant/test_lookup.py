@@ -10,6 +10,7 @@ from assistant.citing import Citations
 from assistant.drafting import Draft
 from assistant.lookup import Lookup, numbers_in
 from assistant.question import understand
+from assistant.retrieval import Hit
 from assistant.workings import Workings
 from index.records import Passage, Row
 from tests.assistant.small_library import Library, ScriptedModel, cell, row_passage
@@ -134,3 +135,30 @@ def test_a_printed_share_need_not_be_divided(small: Library) -> None:
         "截至2024年12月31日，甲银行董事会里不算独立董事的非执行董事占百分之几？"
     )
     assert (answer.value, answer.formula) == (44.45, None)
+
+
+def test_what_the_model_refuses_must_be_all_but_certain(small: Library) -> None:
+    from assistant.lookup import _vouched_for
+    from assistant.weighing import ACCEPT, ACCEPT_REFUSED, Weighed
+
+    (best, *_) = lookup(small).usable(
+        understand("甲银行2024年用水总量", "甲银行2024年用水总量", "zh-Hans", small.catalog), "2024", _all(small)
+    )
+    doubtful = replace(best, score=8.0, fit=replace(best.fit, asked=0.3, named=0.3, meaning=0.4))
+    refused = Weighed(doubtful, 4.0, None, refused=True, same=0.75)
+    assert ACCEPT < refused.chance() < ACCEPT_REFUSED
+    assert not _vouched_for(refused)
+    assert _vouched_for(replace(refused, refused=False, said=doubtful))
+
+
+def _all(small: Library) -> list[Hit]:
+    passages = small.assistant()._retriever.index.passages
+    return [Hit(place, passage, 1.0, None, None) for place, passage in enumerate(passages)]
+
+
+def test_of_one_sentence_the_clause_with_the_question_s_words_counts(small: Library) -> None:
+    printed = small.printed("alpha", "加马智能语音沉淀了200+质检模型、60+智能辅助范本和5000+意图库。")
+    answer = small.assistant(ScriptedModel("5000 [1]", same=0.9), printed).ask(
+        "甲银行2024年的加马智能语音积累了多少个智能辅助范本？"
+    )
+    assert answer.value != 5000

@@ -350,3 +350,20 @@ def test_the_unit_may_stand_in_brackets(small: Library) -> None:
 def test_what_a_question_does_not_count(small: Library) -> None:
     text = "甲银行董事会里不算独立董事的非执行董事有多少名？"
     assert understand(text, text, "zh-Hans", small.catalog).excluded == ("独立董事",)
+
+
+@pytest.mark.parametrize(
+    ("text", "operations"),
+    [
+        ("从2022年到2024年，甲银行的员工流失率一共降了多少个百分点？", ("difference",)),
+        ("甲银行2024年的目标是至少多少分？", ()),
+        ("甲银行2024年一共有多少名员工？", ("sum",)),
+    ],
+)
+def test_in_all_and_at_least(small: Library, text: str, operations: tuple[str, ...]) -> None:
+    assert understand(text, text, "zh-Hans", small.catalog).operations == operations
+
+
+def test_foreign_currency_counted_in(small: Library) -> None:
+    text = "把外币贷款也算进来，2024年6月甲银行的贷款总额是多少亿元？"
+    assert "本外币" in understand(text, text, "zh-Hans", small.catalog).metric
