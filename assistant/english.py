@@ -88,6 +88,12 @@ _HOW_MUCH = re.compile(
     r"(?![^?]*\b(?:number of|increased?|decreased?|rise|rose|grow|grew|fall|fell|drop|dropped|changed?)\b)",
     re.IGNORECASE,
 )
+_PORTION = re.compile(
+    r"\bhow much of\b[^?]*\b(?:went|goes|go|was|were|is|are) (?:to\b|lent|spent|invested|used|paid)", re.I
+)
+_SHARE_NAMED = re.compile(r"\b(?:ratio|rate|per ?cent\w*|percent\w*|share|proportion)\b|%", re.IGNORECASE)
+# "When including scope 3, what were total emissions?", "Which ratio did it report?"
+_ASKS_LATER = re.compile(r", ?(?:what|how)\b|^which (?:ratio|rate|figure|value|amount)\b", re.IGNORECASE)
 _SIZE = re.compile(
     r"\bhow (?:large|big) (?:was|were|is|are|a|an|the|did|had|has)\b"
     r"(?![^?]*\b(?:team|staff|workforce|board|committee|network|audience|number)\b)|"
@@ -266,7 +272,12 @@ def asks_word(text: str) -> str:
 
 def asks_name(text: str) -> bool:
     """Whether a name, a place or a time is asked for, by which, who, where or when."""
-    return asks_word(text) not in ("", "什么")
+    return asks_word(text) not in ("", "什么") and not _ASKS_LATER.search(text)
+
+
+def asks_portion(text: str) -> bool:
+    """Whether an amount is asked for that is part of another ("how much of A went to B"), and not which share it is."""
+    return bool(_PORTION.search(text)) and not _SHARE_NAMED.search(text)
 
 
 def asks_amount(text: str) -> bool:

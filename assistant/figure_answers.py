@@ -40,6 +40,7 @@ _PLANNED = re.compile(
 _FROM_TO = re.compile(r"[从自]?(20\d\d)年?(?:到|至|-|—)(20\d\d)年?(?:期间|间|这几年|[这]?[两三四五]年)?(?!末|底)")
 _PER_ONE = re.compile(r"人均|平均|均|每|/|强度|密度")  # by which a figure is so much a piece
 _CHANGE_OF_YEAR = re.compile(r"同比|环比|增长|增速|增幅|降幅")
+_CHANGED_BY = re.compile(r"(?:[增减升降涨跌]|变[动化]|[多少高低])[^,，;；。]{0,6}$")
 _SUMMED_UP = re.compile(rf"{TOTAL.pattern}|累计|累积|(?<!公)共")  # words by which a figure is of several things
 PART = 0.3  # of the words for the part of a printed share, which may hold those for its whole too
 ALL_TERMS = 0.75  # of the terms of an English question, those of the part and the whole
@@ -230,7 +231,9 @@ class FigureAnswers:
         figure = self._lookup.figure(asked_last, report, named[1], sure=sure, usage=usage, cancelled=cancelled)
         if figure is None or not states(question, figure):
             return None
-        return figure if said.search(normalise(f"{metric_name(figure)} {figure.basis} {figure.sentence}")) else None
+        if figure.row is None:  # in its own clause: beside a change stands the level that changed
+            return figure if said.search(figure.words) and _CHANGED_BY.search(words_before(figure)) else None
+        return figure if said.search(normalise(f"{metric_name(figure)} {figure.basis}")) else None
 
     def over_editions(
         self, draft: Draft, where: Mapping[str, str], usage: Usage, cancelled: Cancelled | None

@@ -61,7 +61,7 @@ _DOWN = re.compile(
 _FOUNDED = re.compile(r",?[^,;。]{0,40}?(?:成立|创立|创办|组建)[^,;。]*[,]")
 _BY_NOW = re.compile(r"现有|目前|现已|至今")
 # "《关于发布2022年…的公告》", in these marks or not, names a document, not the period of a figure.
-_TITLE = re.compile(r"《[^《》]*》|关于[^《》,。;]{2,40}?的(?:公告|通知|通告|意见|决定|办法|批复)")
+_TITLE = re.compile(r"《[^《》]*》|关于[^《》,。;]{2,40}?的(?:公告|通知|通告|批复)")
 _MORE_THAN = re.compile(r"\+\s*[\u3400-\u9fff]")  # "沉淀了200+质检模型" counts what follows
 # "连续7年入围…榜单(2018-2024)", "50家(2023年)": such years are the figure's own, the last of them where it stands.
 _IN_BRACKETS = r"\((?:20\d\d年?\s*(?:-|—|–|~|至|到)\s*)?(20\d\d)年?[度末底]?\)"

@@ -34,13 +34,16 @@ _NEWLY = re.compile(r"新(?:任用|任职|提拔|晋升|入职|进员工|招聘|
 _SAYS_WHO = re.compile(r"[人员工者干生数量男女]|其他|合计|总")
 _SHORT_LABEL = 6  # characters
 _SHORT_TOTAL = 4
+_COUNTING_ONLY = re.compile(r"[总合计量额数人 ]|[(][^()]*[)]")
 _EVERYDAY = {"general", "units", "places", "reporting", ""}  # fields of the glossary whose words name no metric
 # "培训27次" speaks of 培训次数
 _COUNTING = re.compile(r"(?<=[\u3400-\u9fff]{2})(?:次数|场次|人数|人次|数量|总数|家数)$")
 # What may stand within a term: 新招聘女性员工 are 新招聘员工.
 _OF_WHOM = re.compile(r"(?:男性|女性|[男女]|境内|境外|海外|在职|全职)(?=员工|雇员|职工|人员|董事|高管)")
 # "智能手表、手环这类可穿戴设备": they need not be named where the kind is.
-_OF_THE_KIND = re.compile(r"[^\s,。?;:()、]{2,10}(?:[、 ][^\s,。?;:()、]{2,10})+(?:这类|这种|这样|之类)")
+_OF_THE_KIND = re.compile(
+    r"[^\s,。?;:()、的与和及]{2,10}(?:[、 ][^\s,。?;:()、的与和及]{2,10})+(?:这类|这种|这样|这些|之类)"
+)
 # "农林牧渔等第一产业": the kind is what is asked about; 高等教育, 同等 are words.
 _SUCH_AS = re.compile(
     r"(?<![\u3400-\u9fff、])[\u3400-\u9fff]{2,8}?(?<![高中平同相初优均对劣特一二三四上下])等"
@@ -52,7 +55,7 @@ _RUNS_INTO = re.compile(r"[施加手成助共举执进发流银外]$")
 TERM_COVERED = 0.5  # share of a technical term's tokens that must stand around the figure
 BAND_NAMED = 0.8  # share of a metric that is named by the band alone
 # "工会员工占员工总数": the part tells one share from another, the whole is much the same for all.
-_PART_OF = re.compile(r"(?P<part>[^占]{2,})占(?P<whole>[^占]{2,})")
+_PART_OF = re.compile(r"(?P<part>[^占]{2,}(?<!市场))占(?![地用有比])(?P<whole>[^占]{2,})")
 OF_PART = 0.75  # how much of what a share is about its part makes up
 _SINCE_THEN = re.compile(r"以来|至今|到现在|到目前")
 _SUMMED = re.compile(r"累计|累积|历年")
@@ -170,12 +173,17 @@ class Grounding:
         context = normalise(f"{figure.context} {figure.basis} {figure.sentence}")
         kind = _SUCH_AS.sub("", asked)
         scope = f"{kind}总量" if question.operations[:1] == ("sum",) else kind  # 一共多少 is the total
+        share = False
         if question.unit is not None and question.unit.dimension == "percent":
             # 培训人数占员工的百分之几 asks for no number of people, but for a share.
-            share = _SHARE_ASKED.search(question.chinese) and _SHARE_ASKED.search(label)
+            share = bool(_SHARE_ASKED.search(question.chinese) and _SHARE_ASKED.search(label))
             scope = f"{_COUNTED.sub('', scope)}{'占比' if share else ''}"
         clashes, narrower, wider = self._contrasts.compare(
-            scope, _EXAMPLES.sub("", label), near if figure.row else "", context, prose=figure.row is None
+            scope,
+            f"{_EXAMPLES.sub('', label)}{'占比' if share else ''}",
+            near if figure.row else "",
+            context,
+            prose=figure.row is None,
         )
         if own_reading:
             passage = figure.passage
@@ -197,7 +205,7 @@ class Grounding:
         clashes += self._excluded(question, f"{label} {near}")
         clashes += measures.differences(question, asked, figure, f"{label} {near}")
         newly = figure.row is None and _NEWLY.search(f"{label} {context}") and not _NEWLY.search(asked)
-        clashes += bool(newly and _ALL_OF.search(asked))
+        clashes += bool(newly and _ALL_OF.search(asked) and not _ALL_OF.search(label))
         own = normalise(figure.label) if figure.row else figure.words
         narrower += self._part_of_a_total(figure, asked)
         parted = figure.row is not None and any(
@@ -219,18 +227,20 @@ class Grounding:
             narrower=narrower,
             wider=wider,
             change=measures.change_differs(question, figure),
-            missing=self.missing(kind, f"{label} {near} {context}"),
+            missing=self.missing(_OF_THE_KIND.sub(" ", kind), f"{label} {near} {context}", f"{label} {near}"),
         )
 
     def _part_of_a_total(self, figure: Figure, asked: str) -> bool:
         """Whether a row is but a part of the total it stands under, and the question does not say which part: 直接能源
         消耗总量 of 能源消耗总量.
         """
-        total = normalise(groups_of(figure.passage)[0]) if figure.row is not None and groups_of(figure.passage) else ""
+        row, section = figure.row, figure.passage.section
+        total = normalise(section[-1]) if row is not None and section and section[-1] != row.table else ""
         label = normalise(figure.label)
-        if len(total) < _SHORT_TOTAL or total == label or total not in label:
+        rest = label.replace(total, " ") if total else ""
+        if len(total) < _SHORT_TOTAL or rest == label or not _COUNTING_ONLY.sub("", rest):
             return False
-        return self.coverage(label.replace(total, " "), asked) == 0.0
+        return self.coverage(rest, asked) == 0.0
 
     def _spoken_of(self, asked: str, given: str) -> float:
         """How much of a metric `given` has; of a share more by its part than by its whole."""
@@ -308,8 +318,11 @@ class Grounding:
         """Whether Latin letters are a term of the glossary (APP, ABS), and no name."""
         return bool(self._glossary.match_en(latin)) or self._glossary.exact(latin) is not None
 
-    def missing(self, asked: str, given: str) -> float:
-        """The share of the question, in characters, that is technical terms with no word for them around the figure."""
+    def missing(self, asked: str, given: str, own: str = "") -> float:
+        """The share of the question, in characters, that is technical terms with no word for them around the figure.
+
+        own: label and group, of which each may have a part of a term.
+        """
         terms = [match for match in self._glossary.match_plain(asked) if match.entry.domain not in _EVERYDAY]
         joined = given.replace(" ", "")  # "范围 1" is 范围1
         joined = f"{joined} {_OF_WHOM.sub('', joined)} {joined.replace('总', '')}"  # 耗电总量 is a 耗电量
@@ -331,7 +344,7 @@ class Grounding:
                 or self.coverage(_COUNTING.sub("", asked[start:end]), given) < TERM_COVERED
             )
             # 女性 under 员工流失率 speaks of the 女性员工流失率, and so of the 女员工流失率.
-            and not any(_stands_in_two(term.lower(), given) for term in told[start, end])
+            and not any(_stands_in_two(term.lower(), own) for term in told[start, end])
         }
         size = len(asked.replace(" ", ""))
         return min(1.0, sum(end - start for start, end in lacking) / size) if size else 0.0

@@ -89,7 +89,8 @@ class Levels:
         if found.best is None:
             return None
         first = found.best.figure
-        told = (c.figure for c in found.candidates if (c.figure.value, c.figure.unit) == (first.value, first.unit))
+        said = (first.value, first.unit, first.words)
+        told = (c.figure for c in found.candidates if (c.figure.value, c.figure.unit, c.figure.words) == said)
         gains = ((level, self._lookup.related.gain_of(level, SINCE_THE_YEAR_BEFORE)) for level in (first, *told))
         level, more = next(((level, gain) for level, gain in gains if gain is not None), (first, None))
         if more is None or more.unit is None or more.unit.dimension == "percent":

@@ -229,8 +229,10 @@ class Lookup:
     def likely(self, question: Question, period: str | None, hits: Sequence[Hit]) -> Figure | None:
         """The best candidate where ranking makes it likely that it answers; None elsewhere."""
         ranked = self.usable(question, period, hits)
-        if not ranked or prior(ranked[0], lead_of(ranked[0], ranked)) < AGREED or ranked[0].fit.wider > 1:
+        if not ranked or prior(ranked[0], lead_of(ranked[0], ranked)) < LIKELY:
             return None
+        if ranked[0].fit.wider or ranked[0].fit.narrower:
+            return None  # the share of the women who were trained is not their share of all
         missing = ranked[0].fit.missing >= MOST_MISSING or not _speaks_itself(ranked[0])
         return None if missing or ranked[0].figure.value is None else ranked[0].figure
 
@@ -252,11 +254,11 @@ class Lookup:
         "48项制度及实施细则".
         """
         before = _CLAUSE.split(words_before(figure))[-1]
-        after = _CLAUSE.split(figure.words.rpartition(figure.value_text)[2])[0]
+        after = _CLAUSE.split(figure.sentence.partition(figure.value_text)[2])[0]
 
         def listed(words: str) -> bool:
-            if figure.row is not None or not JOINT.search(words) or re.search(r"\d", words):
-                return False  # "分公司22家、营业部97家" have a number each
+            if figure.row is not None or len(JOINT.split(words)) != len(things) or re.search(r"\d", words):
+                return False  # another thing too, or "分公司22家、营业部97家", which have a number each
             return all(self._grounding.coverage(thing, words) >= LISTED for thing in things)
 
         return listed(before) or listed(after)

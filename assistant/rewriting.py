@@ -20,7 +20,7 @@ _QUARTER = re.compile(
 _OPENING = re.compile(rf"\b(?:at|as of|by) the (?:beginning|start|opening) of (?:the year )?{_YEAR}", re.IGNORECASE)
 _OVER_THE_YEAR = re.compile(
     rf"\bfrom the (?:beginning|start|opening) of (?:the year )?{_YEAR} (?:to|until|through) (?:the |its )?"
-    rf"(?:end of (?:the|that) year|year[- ]end|end(?! of)|end of \1)",
+    rf"(?:end of (?:the|that) year|year[- ]end|end(?! of)|end of \1)(?![- ]*(?:\d|(?-i:[A-Z])))",
     re.IGNORECASE,
 )
 _SINCE = re.compile(rf"\bsince (?:the (?:start|beginning) of )?{_YEAR}", re.IGNORECASE)
@@ -104,8 +104,8 @@ _BOTH_CURRENCIES = re.compile(
     re.IGNORECASE,
 )
 _FOREIGN_TOO = re.compile(
-    r"\b(?:counting|including|adding|with) (?:the )?foreign[- ]currenc(?:y|ies)(?: (?:loans|deposits|ones))?"
-    r"(?: as well| too| included| also)?(?=,)",
+    r"(?:^|(?<=, )|(?<=\())(?:counting|including|adding) (?:the )?foreign[- ]currenc(?:y|ies)"
+    r"(?: (?:loans|deposits|ones))?(?: as well| too| included| also)?(?=,)",
     re.IGNORECASE,
 )
 # Set phrases of which the glossary would make a well and a course.
@@ -157,8 +157,9 @@ _TRADED = re.compile(
 
 # "per CNY 1 million of revenue": an intensity's base, of which a translation makes another amount.
 _PER_REVENUE = re.compile(
-    r"\bper (?:CNY|RMB|yuan)? ?(?:1 )?(?P<scale>million|10,000|ten thousand|100 million|hundred million|billion)"
-    r"(?: (?:CNY|RMB|yuan))?(?: of| in)? (?:operating |annual )?(?:revenue|turnover|sales|income)\b",
+    r"\bper (?=[^,?]*\b(?:CNY|RMB|yuan|of)\b)(?:CNY|RMB|yuan)? ?(?:1 )?"
+    r"(?P<scale>million|10,000|ten thousand|100 million|hundred million)(?: (?:CNY|RMB|yuan))?(?: of| in)? "
+    r"(?:operating |annual )?(?:revenue|turnover|sales|income)\b(?! (?:tax|staff))",
     re.IGNORECASE,
 )
 _REVENUE_SCALES = {
@@ -169,16 +170,21 @@ _REVENUE_SCALES = {
     "hundred million": "亿",
 }
 # "carbon intensity (total emissions per CNY million of revenue)" says what an intensity is.
-_DEFINED = re.compile(r"(?<=intensity)(?P<between>[^()?]*?)\s*\([^()]*\bper\b[^()]*\)", re.IGNORECASE)
+_DEFINED = re.compile(
+    r"(?<=intensity)(?P<between>[^()?]*?)\s*\([^()]*\bper\b[^()]*\b(?:revenue|turnover|sales|income)\b[^()]*\)",
+    re.IGNORECASE,
+)
 # "Working back from the 2024 amount and its year-on-year increase, …"
 _WORKED_BACK = re.compile(
-    r"^(?:working back from|going by|judging by|based on|given|from|using) "
-    r"[^,?]*(?:year[- ]on[- ]year|a year (?:earlier|ago|before)|the (?:previous|prior) year|the year before)[^,?]*, ?",
+    r"^(?:working back from|going by|judging by|based on|given|using) "
+    r"[^,?]*\b(?:amount|figure|level|flow|balance|total|number)\b[^,?]* and [^,?]*"
+    r"(?:year[- ]on[- ]year|a year (?:earlier|ago|before)|the (?:previous|prior) year|the year before)[^,?]*, ?",
     re.IGNORECASE,
 )
 # "According to its 2024 ESG report,": where it stands, and no part of what is asked for.
 _SOURCE = re.compile(
-    r"(?P<opens>^|,? \(?)(?:according to|going by|judging by|based on|as of|as per|per|by|in|from) "
+    r"(?P<opens>^|,? \(?)(?:according to|going by|judging by|as per|per|"
+    r"(?:based on|as of|in)(?=[^,?]*\b20\d\d (?:[A-Za-z]+ )*(?:report|data|disclosures?)\b)) "
     r"(?:the [a-z]+ page of )?(?:its|their|the|the (?:bank|company|firm|group|province)['’]s|"
     r"(?P<whose>(?-i:[A-Z][\w.&-]*(?: [A-Z][\w.&-]*){0,4}))['’]s?) (?:(?P<year>20\d\d) )?"
     r"(?:(?:annual|ESG|sustainability|CSR|social|corporate|responsibility|governance|environmental|financial|"

@@ -19,11 +19,9 @@ _ASKED = re.compile(
     rf"谁(?:是|任|担任)[^,?]*?(?<![副原前任])({_OFFICES})[?]?$"
 )
 _ANOTHER_S = re.compile(r"[分支]行|子公司|附属|旗下|委员会|监事会|理事会|助理|秘书长|部门")
-_ENDS_AS_OFFICE = re.compile(rf"(?:{_OFFICES}|董事|監事|监事|经理|經理|主任|行長|總裁|董事長|首席執行官)$")
-_MORE_OFFICES = re.compile(
-    rf"(?:[、兼及和]\s*(?:[\u3400-\u9fff]{{0,6}}?)(?:{_OFFICES}|董事|監事|监事|经理|經理|主任|行長|總裁|董事長|首席執行官)"
-    r"(?=[、，,。；;兼及和\s]|$))+"
-)
+_HELD = rf"(?:{_OFFICES}|董事|監事|监事|经理|經理|主任|行長|總裁|董事長|首席執行官)"
+_ENDS_AS_OFFICE = re.compile(rf"{_HELD}$")
+_MORE_OFFICES = re.compile(rf"(?:[、兼]\s*{_HELD})+(?=[，,。；;\s]|$)")
 # What may stand alone under an office and is no name.
 _NO_NAME = re.compile(r"致辞|寄语|报告|董事|监事|行长|总裁|经理|公司|银行|摘要|目录|[会部室席处长]$")
 LONGEST_OFFICE = 40  # characters: a longer line is a sentence
@@ -47,7 +45,7 @@ def is_office(text: str) -> bool:
 def with_offices(office: str, text: str) -> str:
     """An office as printed in `text` with those named beside it, "执行董事、首席执行官"; anything else as it is."""
     place = text.find(office)
-    if place < 0 or not _ENDS_AS_OFFICE.search(office):
+    if text.count(office) != 1 or not _ENDS_AS_OFFICE.search(office):
         return office
     more = _MORE_OFFICES.match(text, place + len(office))
     return office + more[0] if more else office

@@ -10,7 +10,6 @@ from assistant.answer import Language
 from assistant.english import (
     adds_up,
     asks_alone,
-    asks_amount,
     asks_arithmetic,
     asks_change,
     asks_figure,
@@ -19,6 +18,7 @@ from assistant.english import (
     asks_per_head,
     asks_per_thing,
     asks_points,
+    asks_portion,
     asks_share,
     asks_sum,
     asks_times,
@@ -133,7 +133,8 @@ class Translator:
         if self._llm is None:
             return self.by_glossary(question)
         if (asked := worked_back(question)) is not None:
-            about = "".join(self._institutions(self._catalog.resolve(question)))
+            named = self._institutions(self._catalog.resolve(question))
+            about = "".join(named) if len(named) == 1 else ""
             told = self.chinese(asked, language, usage, cancelled)
             return f"{'' if about in told else about}{_BY_WORKING_BACK}{told}"
         question = straight_years(straight_times(without_answer_unit(plain_terms(without_negated(question)))))
@@ -180,7 +181,7 @@ class Translator:
         if asks_per_head(question) and not _EACH.search(text):
             text, found = _OF.subn(r"\1的人均", text, count=1)
             text = text if found else _HOW_MANY.sub("人均", text, count=1)
-        if asks_amount(question) and not asks_share(question):
+        if asks_portion(question) and "占" not in text:
             text = _PORTION_OF.sub("的金额" if asks_money(question) else "的数额", text)  # "how much of A went to B"
         text = _GRADE.sub(r"\1是什么", text)
         if asks_points(question) and "百分点" not in text:

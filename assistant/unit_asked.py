@@ -1,4 +1,4 @@
-"""Which unit a question asks for, by the word after 多少 or 几, or by what it asks of: 多少钱, 占比."""
+"""Which unit a question asks for, by the word after 多少 or 几, in brackets, or by what it asks of: 多少钱, 占比."""
 
 from __future__ import annotations
 

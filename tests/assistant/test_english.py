@@ -525,18 +525,21 @@ def test_the_base_of_an_intensity_is_kept() -> None:
     assert per_revenue("carbon intensity in 2022 (total emissions per CNY million of revenue)?") == (
         "carbon intensity in 2022?"
     )
-    assert per_revenue("income per employee") == "income per employee"
+    for other in ("income per employee", "one per 10,000 sales staff", "energy intensity (kWh per square metre)"):
+        assert per_revenue(other) == other
 
 
 def test_what_is_asked_behind_how_to_work_it_out() -> None:
     asked = "Working back from the 2024 amount and its year-on-year increase, how much was lent in 2023?"
     assert worked_back(asked) == "How much was lent in 2023?"
     assert worked_back("Based on the 2024 data, how much was lent?") is None
+    assert worked_back("Given the previous year, how many employees left?") is None
 
 
 def test_from_the_beginning_of_a_year_to_its_end() -> None:
     assert chinese_periods("from the start of 2024 to the end of the year") == "from 年初 to 2024年末"
-    assert chinese_periods("from the start of 2024 to the end of June") != "from 年初 to 2024年末 of June"
+    assert "2024年末" not in chinese_periods("from the beginning of 2024 to end-June 2024")
+    assert chinese_periods("from the start of 2023 to year-end 2024").endswith("2024年末")
 
 
 @pytest.mark.parametrize(
@@ -547,6 +550,8 @@ def test_from_the_beginning_of_a_year_to_its_end() -> None:
         ("In which year was it founded?", True),
         ("What is the NPL ratio?", False),
         ("Which share of staff are women?", False),
+        ("When including scope 3, what were total emissions in 2024?", False),
+        ("Which ratio did it report?", False),
     ],
 )
 def test_whether_a_name_is_asked_for(text: str, named: bool) -> None:
@@ -558,6 +563,7 @@ def test_whether_a_name_is_asked_for(text: str, named: bool) -> None:
     [
         ("Counting foreign currency as well, by how much did loans grow?", "(本外币), by how much did loans grow?"),
         ("How much did loans grow over the course of 2024?", "How much did loans grow during 2024?"),
+        ("Not counting foreign currency, what was it?", "Not counting foreign currency, what was it?"),
         ("Was it A as well as B in 2024?", "Was it A as well as B in 2024?"),
     ],
 )

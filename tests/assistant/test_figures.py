@@ -219,4 +219,4 @@ def test_numbers_with_a_plus_have_a_clause_each() -> None:
 
 
 def test_years_in_a_row_in_words() -> None:
-    assert values("公司连续三年荣获金融科技发展奖，三年来不断发展。") == [(3, "年")]
+    assert values("公司连续三年荣获金融科技发展奖，三年来不断发展，后续三期工程开工。") == [(3, "年")]

@@ -538,6 +538,12 @@ def test_an_example_of_a_kind_need_not_be_named(small: Library) -> None:
     assert fit(small, "2024年采矿业增加值同比增长了多少？", figure).clash
 
 
+def test_examples_of_a_kind_are_not_missing(small: Library) -> None:
+    figure = row_figure(small, "新技术应用场景", "个")
+    assert fit(small, "甲银行2024年RPA、大模型这些新技术应用了多少个场景？", figure).missing == 0.0
+    assert fit(small, "甲银行2024年大模型应用了多少个场景？", figure).missing > 0.0
+
+
 def test_a_number_of_people_is_of_those_its_label_is_short_for(small: Library) -> None:
     text = "甲银行2024年信息技术人员有多少人？"
     assert fit(small, text, row_figure(small, "信息技术", "人")).asked == 1.0

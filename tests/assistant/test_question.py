@@ -355,15 +355,31 @@ def test_what_a_question_does_not_count(small: Library) -> None:
 @pytest.mark.parametrize(
     ("text", "operations"),
     [
-        ("从2022年到2024年，甲银行的员工流失率一共降了多少个百分点？", ("difference",)),
+        ("从2022年到2024年，甲银行的员工流失率一共降了多少个百分点？", ("difference", "sum")),
+        ("甲银行2024年女员工晋升了多少人？", ()),
         ("甲银行2024年的目标是至少多少分？", ()),
         ("甲银行2024年一共有多少名员工？", ("sum",)),
     ],
 )
-def test_in_all_and_at_least(small: Library, text: str, operations: tuple[str, ...]) -> None:
+def test_a_change_in_all_comes_before_the_sum(small: Library, text: str, operations: tuple[str, ...]) -> None:
     assert understand(text, text, "zh-Hans", small.catalog).operations == operations
 
 
 def test_foreign_currency_counted_in(small: Library) -> None:
     text = "把外币贷款也算进来，2024年6月甲银行的贷款总额是多少亿元？"
     assert "本外币" in understand(text, text, "zh-Hans", small.catalog).metric
+    for text in ("不含外币贷款，甲银行的贷款总额是多少？", "不把外币存款算进来，甲银行的存款总额是多少？"):
+        assert "本外币" not in understand(text, text, "zh-Hans", small.catalog).metric
+
+
+@pytest.mark.parametrize(
+    ("text", "metric"),
+    [
+        ("甲银行2024年在多少个场景用了新技术，如RPA和大模型？", "个场景用了新技术"),
+        ("我想了解甲银行员工情况，比如女员工有多少人？", "我想了解 员工情况 比如女员工 人"),
+        ("甲银行2024年末员工，如仅统计女性，有多少人？", "员工 如仅统计女性 人"),
+        ("甲银行2024年第一产业（农林牧渔）贷款是多少？", "第一产业 贷款"),
+    ],
+)
+def test_examples_at_the_end_are_no_part_of_the_metric(small: Library, text: str, metric: str) -> None:
+    assert understand(text, text, "zh-Hans", small.catalog).metric == metric
