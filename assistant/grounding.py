@@ -33,7 +33,7 @@ _ALL_OF = re.compile(r"全体|全部|所有")
 _NEWLY = re.compile(r"新(?:任用|任职|提拔|晋升|入职|进员工|招聘|聘任)")
 _SAYS_WHO = re.compile(r"[人员工者干生数量男女]|其他|合计|总")
 _SHORT_LABEL = 6  # characters
-_SHORT_TOTAL = 4
+_IS_TOTAL = re.compile(r"..(?:总[量数额]|合计|总计|总.{2})$")
 _COUNTING_ONLY = re.compile(r"[总合计量额数人 ]|[(][^()]*[)]")
 _EVERYDAY = {"general", "units", "places", "reporting", ""}  # fields of the glossary whose words name no metric
 # "培训27次" speaks of 培训次数
@@ -234,11 +234,10 @@ class Grounding:
         """Whether a row is but a part of the total it stands under, and the question does not say which part: 直接能源
         消耗总量 of 能源消耗总量.
         """
-        row, section = figure.row, figure.passage.section
-        total = normalise(section[-1]) if row is not None and section and section[-1] != row.table else ""
-        label = normalise(figure.label)
-        rest = label.replace(total, " ") if total else ""
-        if len(total) < _SHORT_TOTAL or rest == label or not _COUNTING_ONLY.sub("", rest):
+        groups = groups_of(figure.passage) if figure.row is not None else ()
+        total, label = normalise(groups[0]) if groups else "", normalise(figure.label)
+        rest = label.replace(total, " ") if _IS_TOTAL.search(total) else label
+        if rest == label or not _COUNTING_ONLY.sub("", rest):
             return False
         return self.coverage(rest, asked) == 0.0
 
