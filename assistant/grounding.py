@@ -367,8 +367,9 @@ class Grounding:
         """Share of the tokens of `wanted`, by weight, that `given` has, as they are or by another word for the same."""
         have = set(tokenize(given))
         covered_spans = []
+        plain = f"{given}|{given.replace('总', '')}"  # 耗电总量 is a 耗电量
         for match in self._glossary.match_plain(wanted):
-            if any(term.lower() in given for term in (*match.entry.chinese, *match.entry.english)):
+            if any(term.lower() in plain for term in (*match.entry.chinese, *match.entry.english)):
                 covered_spans.append((match.start, match.end))
         total = found = 0.0
         for start, token in _weighted_tokens(wanted):

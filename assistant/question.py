@@ -48,6 +48,10 @@ _FOREIGN_TOO = re.compile(
     r"(?<![不未没仅只非除了])(?:(?:把|将|连)外币(?:贷款|存款|业务|部分)?(?:也|都|一起|一并)?(?:算|计|包括|纳入|加|合并)"
     r"|(?:加上|算上|包括|包含)外币(?:贷款|存款|业务|部分)?)(?:进来|进去|在内|上|入内?)?(?=,)"
 )
+# "不含外币,…" is about the other currency.
+_NO_FOREIGN = re.compile(
+    r"(?:不含|不包括|不包含|不计|不算|剔除|扣除|除去?)外币(?:贷款|存款|部分)?(?:以外|之外|外)?(?=[,)的])"
+)
 _ALL_STAFF = re.compile(r"^(?:全体|全部|所有|在职)?(?:员工|职工|雇员) ?[人名位]?$")
 _ENTITY = re.compile(
     r"[\u3400-\u9fff]{2,8}?(?:村镇银行|银行|证券|集团|有限公司)(?!业|卡|类|化|[\u3400-\u9fff]?(?:分行|客户|产品|投资者))|"
@@ -214,7 +218,7 @@ def understand(
 ) -> Question:
     """Parse the Chinese form of a question. `reports`: ids the user preselected; they outweigh names in the text."""
     plain = _WITH_THE_YEAR_BEFORE.sub("同比", plain_ages(normalise(chinese)))
-    plain = _FOREIGN_TOO.sub("本外币", plain)
+    plain = _NO_FOREIGN.sub("人民币", _FOREIGN_TOO.sub("本外币", plain))
     plain = _IN_THE_MONTH.sub("比上月", _MONTH_CHANGED.sub(r"比上月\1", plain)).replace(
         "几等奖", "哪个等级的奖"
     )  # of which the LLM makes a number

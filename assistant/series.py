@@ -14,6 +14,7 @@ from assistant.question import Question
 from assistant.units import parse_unit
 
 _COMPARISON_TAIL = re.compile(r"(?:比|较|相比|同比|环比|对比).*$")
+_COMPARISON_HEAD = re.compile(r"^(?:比|较|相比|对比) *的?")  # "2023年比2022年的用电量降了多少", without its years
 _CHANGE_WORDS = re.compile(
     r"(?:增长|增加|减少|下降|上升|降低|提高|提升|下滑|变化|变动|增减|多出|少了|多了|高出|缩减|(?:节省|节约|压缩|回落|扩大)(?=了|多少|百分|几|\s|$)|相差|差额|差值|差距|合计|总共|一共|共计|之和|平均值|平均|年均|三年|两年|增|减|降|升)"
     r"(?:了|率|速|额|幅度|幅|百分|情况)*"
@@ -25,7 +26,8 @@ _FALL = re.compile(
 
 def operand(question: Question, period: str) -> Question:
     """The look-up of one period of a series: the metric without the words of change, and its own unit."""
-    metric = _CHANGE_WORDS.sub("", _COMPARISON_TAIL.sub("", question.metric)).strip(" 的从由和与")
+    named = _COMPARISON_HEAD.sub("", question.metric)
+    metric = _CHANGE_WORDS.sub("", _COMPARISON_TAIL.sub("", named)).strip(" 的从由和与")
     unit = question.unit
     if unit is not None and (unit.dimension in ("percent", "percentage point")):
         percent = unit.dimension == "percentage point"

@@ -188,7 +188,7 @@ class Translator:
             text = _PER_CENT.sub("多少个百分点", text)
         if asks_together(question) and not _ADDED.search(text):
             text = _IN_ALL.sub("合计", text, count=1)
-        if asks_per_thing(question) and "平均" not in text:
+        if asks_per_thing(per_revenue(question)) and "平均" not in text:
             text = text.replace("每", "平均每", 1)
         text = self._with_slots(self._with_places(_without_invented_years(text, question), question), prepared)
         dropped = "".join(f"（{name}）" for name in dict.fromkeys(names) if name not in text)

@@ -467,3 +467,8 @@ def test_a_plan_by_name_may_grow(small: Library) -> None:
         small.catalog,
     )
     assert FigureAnswers._with_year_before(question) == ("2023", "2024")
+
+
+def test_two_years_set_against_each_other_before_what_is_compared(small: Library) -> None:
+    answer = small.assistant().ask("甲银行2024年比2023年的用水总量降了多少？")
+    assert answer.formula == "4.0 − 3.5 = 0.5 万吨"

@@ -591,3 +591,8 @@ def test_another_kind_of_company(small: Library) -> None:
     text = "2024年末总部设在当地的期货公司有几家？"
     assert fit(small, text, row_figure(small, "总部设在当地的保险公司", "家")).clash
     assert not fit(small, text, row_figure(small, "总部设在当地的期货公司", "家")).clash
+
+
+def test_a_total_covers_the_term_for_it(small: Library) -> None:
+    assert small.grounding().coverage("用电量", "耗电总量 千瓦时") == 1.0
+    assert small.grounding().coverage("用电量", "用水总量 吨") < 1.0

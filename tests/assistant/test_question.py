@@ -368,6 +368,8 @@ def test_a_change_in_all_comes_before_the_sum(small: Library, text: str, operati
 def test_foreign_currency_counted_in(small: Library) -> None:
     text = "把外币贷款也算进来，2024年6月甲银行的贷款总额是多少亿元？"
     assert "本外币" in understand(text, text, "zh-Hans", small.catalog).metric
+    text = "不含外币，2024年9月末甲银行的贷款余额是多少？"
+    assert understand(text, text, "zh-Hans", small.catalog).metric.startswith("人民币")
     for text in ("不含外币贷款，甲银行的贷款总额是多少？", "不把外币存款算进来，甲银行的存款总额是多少？"):
         assert "本外币" not in understand(text, text, "zh-Hans", small.catalog).metric
 
