@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from assistant.figures import Lines
-from assistant.grounding import Grounding
 from assistant.printed import bare
 from assistant.reading import MAX_CHARS
+from assistant.terms import Terms
 from index.records import Passage
 from index.text import normalise
 
@@ -28,9 +28,9 @@ LEAST_ADDED = 2  # characters beyond the question's own that an answer has at le
 class Excerpts:
     """Cuts passages for the LLM by the words of a question."""
 
-    def __init__(self, grounding: Grounding, lines: Lines) -> None:
+    def __init__(self, terms: Terms, lines: Lines) -> None:
         """lines: (report, first, last) → those lines of the report."""
-        self._grounding = grounding
+        self._terms = terms
         self._lines = lines
 
     def of(self, passage: Passage, wanted: str, names: Sequence[str] = (), *, whole: bool = False) -> str:
@@ -52,7 +52,7 @@ class Excerpts:
 
     def _of_sentences(self, text: str, wanted: str, room: int) -> str:
         spans = [match.span() for match in SENTENCE.finditer(text)]
-        best = max(range(len(spans)), key=lambda place: self._grounding.coverage(wanted, text[slice(*spans[place])]))
+        best = max(range(len(spans)), key=lambda place: self._terms.coverage(wanted, text[slice(*spans[place])]))
         first = last = best
         while True:  # the sentence before says what it is about more often than the one after
             for one, other in ((first - 1, last), (first, last + 1)):
@@ -69,7 +69,7 @@ class Excerpts:
     def _best_window(self, text: str, start: int, end: int, wanted: str, room: int) -> int:
         """Where the `room` characters of a long sentence begin, at a clause, that have most of the question's words."""
         begins = [start, *(match.end() for match in _CLAUSE.finditer(text, start, end))]
-        return max(begins, key=lambda place: self._grounding.coverage(wanted, text[place : place + room]))
+        return max(begins, key=lambda place: self._terms.coverage(wanted, text[place : place + room]))
 
     def _begun(self, passage: Passage) -> str:
         """The line just above a passage that was taken for its heading: its sentence may begin there."""
@@ -103,7 +103,7 @@ class Excerpts:
         def covers(window: tuple[int, int]) -> float:
             text = "".join(rows[slice(*window)])
             named = bool(names) and all(bare(name) in bare(text) for name in names)
-            return named + self._grounding.coverage(wanted, text) - LINE_COSTS * (window[1] - window[0])
+            return named + self._terms.coverage(wanted, text) - LINE_COSTS * (window[1] - window[0])
 
         first, last = max(windows, key=covers)
         asked = set(_CHARS.findall(normalise(wanted)))

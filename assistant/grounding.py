@@ -5,22 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from assistant import bands, measures
 from assistant.contrasts import Contrasts
+from assistant.entities import OF_THE_KIND, Entities
 from assistant.figures import Figure, groups_of
 from assistant.meaning import UNKNOWN
 from assistant.periods import fits
-from assistant.places import EVERYWHERE, INSTITUTIONS, PLACES, abbreviated
 from assistant.question import Question
+from assistant.terms import EVERYDAY, Terms
 from index.glossary import Glossary
 from index.text import normalise
-from index.tokens import tokenize
 
 _PARTED = re.compile(r"^按.+(?:划分|分类|区分|统计)|^按.*分的")
-# "从事证券经纪业务", "这类城市定制型保险": what stands before a term and is no name.
-_OPENS_TERM = re.compile(r"(?:从事|开展|办理|经营|参与|涉及|主营|有关|关于|[的类种对向在从由为个])$")
 # "存款、理财、信用卡等39个业务功能" is about none of them alone.
 _EXAMPLES = re.compile(r"(?:[\u3400-\u9fff]{2,8}、)+[\u3400-\u9fff]{2,8}等(?=[^,。;]{0,3}\d)")
 # "本科以下", "太原市以外"; bands of ages and rates are read as such (assistant/bands.py).
@@ -35,24 +32,11 @@ _SAYS_WHO = re.compile(r"[人员工者干生数量男女]|其他|合计|总")
 _SHORT_LABEL = 6  # characters
 _IS_TOTAL = re.compile(r"..(?:总[量数额]|合计|总计|总.{2})$")
 _COUNTING_ONLY = re.compile(r"[总合计量额数人 ]|[(][^()]*[)]")
-_EVERYDAY = {"general", "units", "places", "reporting", ""}  # fields of the glossary whose words name no metric
-# "培训27次" speaks of 培训次数
-_COUNTING = re.compile(r"(?<=[\u3400-\u9fff]{2})(?:次数|场次|人数|人次|数量|总数|家数)$")
-# What may stand within a term: 新招聘女性员工 are 新招聘员工.
-_OF_WHOM = re.compile(r"(?:男性|女性|[男女]|境内|境外|海外|在职|全职)(?=员工|雇员|职工|人员|董事|高管)")
-# "智能手表、手环这类可穿戴设备": they need not be named where the kind is.
-_OF_THE_KIND = re.compile(
-    r"[^\s,。?;:()、的与和及]{2,10}(?:[、 ][^\s,。?;:()、的与和及]{2,10})+(?:这类|这种|这样|这些|之类)"
-)
 # "农林牧渔等第一产业": the kind is what is asked about; 高等教育, 同等 are words.
 _SUCH_AS = re.compile(
     r"(?<![\u3400-\u9fff、])[\u3400-\u9fff]{2,8}?(?<![高中平同相初优均对劣特一二三四上下])等"
     r"(?![级额值候于待效离分比量式宽身])(?=[\u3400-\u9fff]{3})"
 )
-# 施工行业, 上海银行间, 中国银行卡, 北京大学生: what begins like a name, or ends like one, and is none.
-_RUNS_ON = re.compile(r"[业间卡保监生动情为列程]|鹏元|\d")
-_RUNS_INTO = re.compile(r"[施加手成助共举执进发流银外]$")
-TERM_COVERED = 0.5  # share of a technical term's tokens that must stand around the figure
 BAND_NAMED = 0.8  # share of a metric that is named by the band alone
 # "工会员工占员工总数": the part tells one share from another, the whole is much the same for all.
 _PART_OF = re.compile(r"(?P<part>[^占]{2,}(?<!市场))占(?![地用有比])(?P<whole>[^占]{2,})")
@@ -61,13 +45,6 @@ _SINCE_THEN = re.compile(r"以来|至今|到现在|到目前")
 _SUMMED = re.compile(r"累计|累积|历年")
 _IN_BRACKETS = re.compile(r"(?<=[\u3400-\u9fff])[(]([\u3400-\u9fff]{2,12}\d?)[)]")
 _AT_THE_END = re.compile(r"[^,。;()]{0,3}(?:多少|几|百分之|什么)?[^,。;()]{0,6}[?]?$")
-# "资产管理子公司的规模": a subsidiary's, without its name; not 公司及子公司, nor how many there are.
-_OF_SUBSIDIARY = re.compile(r"(?:子公司|附属公司)(?=的(?!数量|个数|家数)|在?20\d\d)")
-_AND_SUBSIDIARIES = re.compile(
-    r"(?:[及和与含括、]|连同)(?:其|各|下属|所属|全资|控股|主要|境内|境外){0,3}(?:子公司|附属公司)"
-)
-_SUBSIDIARIES = re.compile(r"子公司|附属|控股|旗下")
-_LATIN_NAME = re.compile(r"(?<![a-z\d])[a-z][a-z\d]{2,}(?![a-z\d])")
 
 
 @dataclass(frozen=True)
@@ -120,8 +97,8 @@ class Grounding:
 
     def __init__(self, idf: Callable[[str], float], glossary: Glossary, contrasts: Contrasts) -> None:
         """idf: weight of a token in the library."""
-        self._idf = lru_cache(maxsize=65536)(idf)
-        self._unseen = idf("\0")
+        self.terms = Terms(idf, glossary)
+        self.entities = Entities(self.terms, glossary)
         self._glossary = glossary
         self._contrasts = contrasts
 
@@ -139,8 +116,8 @@ class Grounding:
         term, whole = self._term_added(question.chinese)
         if term:
             given = normalise(f"{figure.words} {figure.context} {figure.basis} {figure.sentence}")
-            own, around = self.own(figure, term), self.coverage(term, given)
-            missing = self.missing(term, given)
+            own, around = self.own(figure, term), self.terms.coverage(term, given)
+            missing = self.terms.missing(term, given)
             # Within a sentence the term explains one word, 机器人 for 智能客服: it can help a figure, not harm it.
             least = (0.0, 0.0, 1.0) if whole else (fit.asked, fit.around, fit.missing)
             fit = replace(
@@ -157,7 +134,7 @@ class Grounding:
         """
         for match in _IN_BRACKETS.finditer(text):
             entry = self._glossary.exact(match[1])
-            if entry and entry.domain not in _EVERYDAY:
+            if entry and entry.domain not in EVERYDAY:
                 return match[1], bool(_AT_THE_END.match(text[match.end() :]))
         return "", False
 
@@ -188,13 +165,9 @@ class Grounding:
         if own_reading:
             passage = figure.passage
             about = normalise(" ".join((*passage.section, passage.text)))
-            clashes += self._other_entity(question, f"{label} {context} {about}")
-            # A table may be a subsidiary's without a word of it in the table: doubtful, no more.
-            own_names = (name for name in question.subsidiaries if not self._glossary.covers(name))
-            wider += not all(named_in(name, f"{label} {context} {about}") for name in own_names)
-            told = question.subsidiaries or _AND_SUBSIDIARIES.search(question.chinese)
-            unnamed = not told and _OF_SUBSIDIARY.search(question.chinese)
-            clashes += bool(unnamed) and not _SUBSIDIARIES.search(f"{label} {context} {about}")
+            given = f"{label} {context} {about}"
+            clashes += self.entities.clashes(question, given)
+            wider += self.entities.subsidiary_unnamed(question, given)
         clashes += _ages_differ(asked, label, context)
         rates, printed = bands.rates(asked), bands.rates(label) or bands.rates(near)
         clashes += bool(rates) and bool(printed) and not bands.same(rates, printed)
@@ -212,7 +185,7 @@ class Grounding:
             _PARTED.search(group) for group in map(normalise, groups_of(figure.passage))
         )
         narrow = narrower or (bands.ages(label) and not bands.ages(asked))
-        if own_reading and parted and (narrow or not self.coverage(own, f"{asked} {question.text}")):
+        if own_reading and parted and (narrow or not self.terms.coverage(own, f"{asked} {question.text}")):
             clashes += 1  # one member of a breakdown, of which the question says nothing: not the whole
         label = f"{label} {_of_people(figure)}"
         # A band is named by its ends, whatever the words: the row is the one spoken of.
@@ -220,14 +193,14 @@ class Grounding:
         return Fit(
             asked=max(least, self._spoken_of(asked, f"{label} {near}")),
             around=max(least, self._spoken_of(asked, f"{label} {context}")),
-            named=max(least, self.coverage(own, f"{asked} {question.unit_text}")),
+            named=max(least, self.terms.coverage(own, f"{asked} {question.unit_text}")),
             unit=measures.unit_fit(question, figure),
             period=_period_fit(question, figure, period, report_year),
             clash=clashes,
             narrower=narrower,
             wider=wider,
             change=measures.change_differs(question, figure),
-            missing=self.missing(_OF_THE_KIND.sub(" ", kind), f"{label} {near} {context}", f"{label} {near}"),
+            missing=self.terms.missing(OF_THE_KIND.sub(" ", kind), f"{label} {near} {context}", f"{label} {near}"),
         )
 
     def _part_of_a_total(self, figure: Figure, asked: str) -> bool:
@@ -239,152 +212,33 @@ class Grounding:
         rest = label.replace(total, " ") if _IS_TOTAL.search(total) else label
         if rest == label or not _COUNTING_ONLY.sub("", rest):
             return False
-        return self.coverage(rest, asked) == 0.0
+        return self.terms.coverage(rest, asked) == 0.0
 
     def _spoken_of(self, asked: str, given: str) -> float:
         """How much of a metric `given` has; of a share more by its part than by its whole."""
         share = _PART_OF.fullmatch(asked)
         if share is None:
-            return self.coverage(asked, given)
-        return OF_PART * self.coverage(share["part"], given) + (1 - OF_PART) * self.coverage(share["whole"], given)
-
-    def _other_entity(self, question: Question, given: str) -> int:
-        """Whether the question is about a subsidiary, bank, place or product that nothing around the figure names.
-
-        A product is a Latin name that the library knows: then what is said of it stands beside it.
-        """
-        metric = question.metric
-        if self.lacks_institution(metric, given):
-            return 1
-        for match in self._glossary.match_plain(metric):
-            place = match.entry.domain == PLACES and match.entry.chinese[0] not in EVERYWHERE
-            name = re.escape(metric[match.start : match.end])
-            if re.search(rf"{name}[省市]", question.chinese) and not re.search(rf"{name}[省市]", metric):
-                continue  # 山西财务公司 of 山西省, the institution asked about
-            if place and not any(abbreviated(term.lower(), given) for term in match.entry.chinese):
-                return 1
-        for name in _LATIN_NAME.findall(metric):
-            if question.language == "en" and not _is_product(name, question.text):
-                continue  # a word that the translation left standing
-            if re.search(rf"\([^()]*{name}[^()]*\)", question.chinese):
-                continue  # 核心一级资本充足率（CET1）: the term's own abbreviation, or what else it tells of it
-            if name not in given and self._idf(name) < self._unseen and not self.is_word(name):
-                return 1
-        for entity in question.entities:
-            if self._within_term(entity, question.chinese):
-                continue  # 从事证券 of "从事证券经纪业务"
-            if self.coverage(entity, given) == 1.0:
-                continue  # by another word for the same: 邮政储蓄 for 邮储银行
-            if not named_in(entity, given):
-                return 1
-        return 0
-
-    def lacks_institution(self, asked: str, given: str) -> bool:
-        """Whether the question names a bank, rater or university that `given` does not name by any of its names."""
-        plain = _OF_THE_KIND.sub(" ", asked)
-        named = [
-            match.entry
-            for match in self._glossary.match_plain(plain)
-            if match.entry.domain == INSTITUTIONS
-            and not _RUNS_ON.match(plain, match.end)
-            and not (match.end - match.start == 2 and _RUNS_INTO.search(plain, 0, match.start))
-        ]
-        return any(not any(term.lower() in given for term in (*entry.chinese, *entry.english)) for entry in named)
-
-    def _within_term(self, name: str, text: str) -> bool:
-        """Whether what reads as a name is but the beginning of a term after a word that opens none."""
-        place = text.find(name)
-        if place < 0:
-            return False
-        return any(
-            match.start < len(name) < match.end and _OPENS_TERM.search(name[: match.start])
-            for match in self._glossary.match_plain(text[place:])
-        )
+            return self.terms.coverage(asked, given)
+        part, whole = (self.terms.coverage(share[name], given) for name in ("part", "whole"))
+        return OF_PART * part + (1 - OF_PART) * whole
 
     def _excluded(self, question: Question, given: str) -> bool:
         """Whether the figure is about what the question leaves out: 反贿赂 in "合规培训（不含反贿赂）"."""
         return any(
             term in given and not re.search(rf"(?:非|不含|不包含|不包括|不计|除){re.escape(term)}", given)
             for excluded in question.excluded
-            for term in self._terms(excluded)
+            for term in self.terms.within(excluded)
         )
-
-    def is_term(self, words: str) -> bool:
-        """Whether words are terms of the glossary, and so no name."""
-        return self._glossary.covers(words)
-
-    def is_word(self, latin: str) -> bool:
-        """Whether Latin letters are a term of the glossary (APP, ABS), and no name."""
-        return bool(self._glossary.match_en(latin)) or self._glossary.exact(latin) is not None
-
-    def missing(self, asked: str, given: str, own: str = "") -> float:
-        """The share of the question, in characters, that is technical terms with no word for them around the figure.
-
-        own: label and group, of which each may have a part of a term.
-        """
-        terms = [match for match in self._glossary.match_plain(asked) if match.entry.domain not in _EVERYDAY]
-        joined = given.replace(" ", "")  # "范围 1" is 范围1
-        joined = f"{joined} {_OF_WHOM.sub('', joined)} {joined.replace('总', '')}"  # 耗电总量 is a 耗电量
-        joined = f"{joined} {joined.replace('相关', '')}" if "相关" in joined else joined  # 数据安全相关审计
-        spoken_of = {
-            (match.start, match.end)
-            for match in terms
-            if any(term.lower() in joined or _stands_uncounted(term.lower(), joined) for term in match.entry.chinese)
-            or any(term.lower() in given for term in match.entry.english)
-        }
-        # 存款余额（人民币） speaks of 人民币存款, 社会保险覆盖率 not of 风险覆盖率:
-        # what tells two terms apart comes first.
-        told = {(match.start, match.end): match.entry.chinese for match in terms}
-        lacking = {
-            (start, end)
-            for start, end in told.keys() - spoken_of
-            if (
-                asked[start : start + 2] not in given
-                or self.coverage(_COUNTING.sub("", asked[start:end]), given) < TERM_COVERED
-            )
-            # 女性 under 员工流失率 speaks of the 女性员工流失率, and so of the 女员工流失率.
-            and not any(_stands_in_two(term.lower(), own) for term in told[start, end])
-        }
-        size = len(asked.replace(" ", ""))
-        return min(1.0, sum(end - start for start, end in lacking) / size) if size else 0.0
-
-    def _terms(self, text: str) -> list[str]:
-        """The glossary's terms in a text, those of more than two characters; the whole text where it has none."""
-        found = [text[match.start : match.end] for match in self._glossary.match_plain(text)]
-        return [term for term in found if len(term) > 2] or ([text] if len(text) > 1 else [])
 
     def own(self, figure: Figure, wanted: str) -> float:
         """Share of the tokens of `wanted`, by weight, that the figure's own words have."""
-        return self.coverage(wanted, normalise(" ".join((figure.words, *groups_of(figure.passage)))))
+        return self.terms.coverage(wanted, normalise(" ".join((figure.words, *groups_of(figure.passage)))))
 
     def around(self, figure: Figure, wanted: str) -> float:
         """Share of the tokens of `wanted`, by weight, that stand in or around the figure."""
         groups = groups_of(figure.passage) if figure.row else ()
         words = (figure.words, figure.label, *groups, figure.context, figure.sentence)
-        return self.coverage(wanted, normalise(" ".join(words)))
-
-    def coverage(self, wanted: str, given: str) -> float:
-        """Share of the tokens of `wanted`, by weight, that `given` has, as they are or by another word for the same."""
-        have = set(tokenize(given))
-        covered_spans = []
-        plain = f"{given}|{given.replace('总', '')}"  # 耗电总量 is a 耗电量
-        for match in self._glossary.match_plain(wanted):
-            if any(term.lower() in plain for term in (*match.entry.chinese, *match.entry.english)):
-                covered_spans.append((match.start, match.end))
-        total = found = 0.0
-        for start, token in _weighted_tokens(wanted):
-            weight = self._idf(token)
-            if len(token) == 1:
-                weight *= 0.5
-            total += weight
-            if token in have or any(a <= start and start + len(token) <= b for a, b in covered_spans):
-                found += weight
-        return found / total if total else 0.0
-
-
-def _stands_in_two(term: str, given: str) -> bool:
-    """Whether a text has a term in two parts, of two characters or more each, as label and group may have."""
-    return any(term[:place] in given and term[place:] in given for place in range(2, len(term) - 1))
+        return self.terms.coverage(wanted, normalise(" ".join(words)))
 
 
 def _of_people(figure: Figure) -> str:
@@ -392,36 +246,6 @@ def _of_people(figure: Figure) -> str:
     people = figure.unit is not None and figure.unit.dimension == "person" and len(figure.label) <= _SHORT_LABEL
     named = normalise(figure.label)
     return "" if figure.row is None or not people or _SAYS_WHO.search(named) else f"{named}人员"
-
-
-def _stands_uncounted(term: str, given: str) -> bool:
-    """Whether a text has a term without its word of counting: 女性员工 for 女性员工人数."""
-    plain = _COUNTING.sub("", term)
-    return plain != term and len(plain) > 3 and plain in given
-
-
-def named_in(name: str, text: str) -> bool:
-    """Whether a text has a name, or most of its pairs of characters: 中德证券 for 中德证券有限责任公司."""
-    pairs = [name[place : place + 2] for place in range(len(name) - 1)]
-    return sum(pair in text for pair in pairs) >= 0.6 * len(pairs)
-
-
-def _is_product(name: str, text: str) -> bool:
-    """Whether an English text writes a name as no common word is written: BizPro, SaaS, iPhone."""
-    written = re.search(rf"(?<![a-z\d]){re.escape(name)}(?![a-z\d])", text, re.IGNORECASE)
-    return written is not None and bool(re.search(r"[A-Z\d]", written[0][1:]))
-
-
-def _weighted_tokens(text: str) -> list[tuple[int, str]]:
-    found: list[tuple[int, str]] = []
-    for match in re.finditer(r"[\u3400-\u9fff]+|[a-z][a-z0-9+]*|\d+(?:\.\d+)?", text):
-        word, start = match[0], match.start()
-        if word[0].isascii():
-            found.append((start, tokenize(word)[0] if tokenize(word) else word))
-            continue
-        found += [(start + place, char) for place, char in enumerate(word)]
-        found += [(start + place, word[place : place + 2]) for place in range(len(word) - 1)]
-    return found
 
 
 def _period_fit(question: Question, figure: Figure, period: str | None, report_year: int) -> float:

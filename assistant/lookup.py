@@ -7,27 +7,26 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant import bands
-from assistant.columns import named_alone, says_more
+from assistant.entities import named_in
+from assistant.figure_evidence import evidence_of, read_out
 from assistant.figures import Figure, Lines, figures_of
-from assistant.grounding import Fit, Grounding, named_in
+from assistant.grounding import Fit, Grounding
 from assistant.llm import Cancelled, LanguageModel, Usage
 from assistant.meaning import Meaning
 from assistant.measures import words_before
 from assistant.prompts import Prompt
 from assistant.question import Question
-from assistant.reading import Evidence, Reply, cell_line, figure_line, prose_line, read
+from assistant.reading import Reply, figure_line, read
 from assistant.related import Related
 from assistant.retrieval import Hit, Retriever
 from assistant.stated import JOINT
-from assistant.units import NUMBER_PATTERN, SPOKEN_PATTERN, parse_number, spoken_number
 from assistant.weighing import (
     ACCEPT,
-    ACCEPT_REFUSED,
     ACCEPT_TRANSLATED,
     AGREED,
     DOUBTED,
-    EVEN,
     LIKELY,
+    MOST_MISSING,
     SURE,
     SURE_IN_DOUBT,
     Candidate,
@@ -36,34 +35,23 @@ from assistant.weighing import (
     prior,
     score,
     shadowed,
+    speaks_itself,
+    vouched_for,
 )
 from index.catalog import Catalog
 from index.text import normalise
 
-EVIDENCE_LINES = 3  # the gold cell of the dev questions is never further down
-EVIDENCE_CHARS = 200  # about 130 tokens read anew: three seconds on two cores
 LOWEST = 1.0  # below this score hardly a word of the question is in the figure's own
 LEAST_COVERED = 0.15  # share of the question's metric that must stand somewhere around the figure, or
 LEAST_NEAR = 0.2  # how near it must be in meaning
 SPOKEN_OF = 0.5  # share of a part's words that must stand around a printed share of it
-# Share of the question in terms that nothing around the figure names, from which on ranking alone never decides, nor
-# that the LLM agrees with it.
-MOST_MISSING = 0.3
 LISTED = 0.3  # share of the words for each thing that must stand in the list of them before a figure
-UNVOUCHED = 0.4  # the same, from which on ranking is not believed when the LLM finds no answer and no unit fits either
-MOST_UNNAMED = 0.7  # the same, from which on not even the LLM is believed: it agrees with what alone it is shown
-EVIDENCE_GAP = 4.5  # candidates further behind the best are not shown to the LLM
-OWN_WORDS = 0.2  # share of the question's words in a clause of prose, or
-OWN_MEANING = 0.4  # how near it is in meaning, from which on it is as certain as a row
 ALIKE = 0.6  # of the words of question and label, from which on a cell that is ruled out is offered as the nearest
 DEPTH = 40
 NAME_REACH = 12  # lines from a figure within which a name that a question quotes must stand
 
 _CLAUSE = re.compile(r"[,，;；。]")
 _LATIN_NAME = re.compile(r"(?<![a-z\d])[a-z]{3,}(?![a-z\d])")
-_SPOKEN_ALONE = re.compile(
-    r"(十[一二三四五六七八九]|[两二三四五六七八九十])(?:[期名位席家次项人场款所只支座个]|$)"
-)  # "七期项目"
 
 Without = Callable[[Candidate], bool]
 
@@ -123,7 +111,7 @@ class Lookup:
             for figure in figures_of(hit.passage, self._lines, self._catalog.get(hit.passage.report).year)
         ]
         near = self._meaning.nearness(question, [figure for _, figure in ranked])
-        names = [name for name in question.named if not self._grounding.is_term(name)]
+        names = [name for name in question.named if not self._grounding.terms.is_term(name)]
         found = []
         for (rank, figure), meaning in zip(ranked, near, strict=True):
             year = self._catalog.get(figure.report).year
@@ -141,7 +129,9 @@ class Lookup:
         kept = list(candidates)
         written = f"{question.text} {question.chinese}"
         for name in set(_LATIN_NAME.findall(question.chinese)):
-            if not re.search(rf"(?<![A-Za-z]){name.upper()}(?![A-Za-z])", written) or self._grounding.is_word(name):
+            if not re.search(rf"(?<![A-Za-z]){name.upper()}(?![A-Za-z])", written) or self._grounding.terms.is_word(
+                name
+            ):
                 continue  # a word that a translation left standing, or the word for a thing: APP
             having = {
                 (c.figure.passage.id, c.figure.unit) for c in kept if c.figure.row is None and name in c.figure.words
@@ -190,14 +180,14 @@ class Lookup:
         if not self._checks:
             return found if said is None else self._decide(found, said)
         likely, fit = prior(usable[0], lead_of(usable[0], usable)), usable[0].fit
-        in_its_words = not fit.wider and fit.missing < MOST_MISSING and _speaks_itself(usable[0])
+        in_its_words = not fit.wider and fit.missing < MOST_MISSING and speaks_itself(usable[0])
         if said == usable[0] and likely >= AGREED and in_its_words:
             return self._decide(found, said)
         doubted = said is None and likely < DOUBTED
         weighed = [] if doubted else self._weighed(question, usable, said, found, usage)
         likeliest = max(weighed, key=lambda item: item.chance(), default=None)
         least = ACCEPT_TRANSLATED if question.language == "en" else ACCEPT
-        if likeliest is not None and likeliest.chance() >= least and _vouched_for(likeliest):
+        if likeliest is not None and likeliest.chance() >= least and vouched_for(likeliest):
             return self._decide(found, likeliest.candidate)
         offered = [likeliest.candidate] if likeliest else []
         others = [(c, "metric") for c in (*offered, usable[0]) if c.fit.asked > 0.3][:1] + alike
@@ -233,7 +223,7 @@ class Lookup:
             return None
         if ranked[0].fit.wider or ranked[0].fit.narrower:
             return None  # the share of the women who were trained is not their share of all
-        missing = ranked[0].fit.missing >= MOST_MISSING or not _speaks_itself(ranked[0])
+        missing = ranked[0].fit.missing >= MOST_MISSING or not speaks_itself(ranked[0])
         return None if missing or ranked[0].figure.value is None else ranked[0].figure
 
     def year_of(self, report: str) -> int:
@@ -259,7 +249,7 @@ class Lookup:
         def listed(words: str) -> bool:
             if figure.row is not None or len(JOINT.split(words)) != len(things) or re.search(r"\d", words):
                 return False  # another thing too, or "分公司22家、营业部97家", which have a number each
-            return all(self._grounding.coverage(thing, words) >= LISTED for thing in things)
+            return all(self._grounding.terms.coverage(thing, words) >= LISTED for thing in things)
 
         return listed(before) or listed(after)
 
@@ -352,14 +342,9 @@ class Lookup:
     ) -> Candidate | None:
         """The candidate that the LLM reads out of the evidence; None when it finds none."""
         assert self._llm is not None
-        evidence = self._evidence(usable)
+        evidence = evidence_of(usable)
         found.reply = read(self._llm, self._prompt, question.chinese, evidence, usage=usage, cancelled=cancelled)
-        said = None if found.reply.refused else self._said(found.reply, evidence, usable)
-        if said is None:
-            return None
-        said = _of_its_clause(said, usable)
-        fuller = next((c for c in usable if says_more(c, said)), said)
-        return named_alone(normalise(question.chinese), usable, fuller) or fuller
+        return read_out(found.reply, evidence, usable, normalise(question.chinese))
 
     def _same(self, question: Question, figure: Figure, usage: Usage | None) -> float:
         """How sure the LLM is that the figure is what the question asks for, 0 to 1."""
@@ -391,74 +376,6 @@ class Lookup:
         in_full = min(fit.asked, fit.named) >= 0.85 and not fit.narrower and not fit.wider and fit.period == 1
         return first if row is not None and in_full and lead >= 1.0 else None
 
-    def _evidence(self, usable: Sequence[Candidate]) -> list[Evidence]:
-        """The best lines, one a passage; a row shows only the cells that fit the period."""
-        chosen: list[Evidence] = []
-        size = 0
-        for candidate in usable:
-            passage = candidate.figure.passage
-            if any(item.passage.id == passage.id for item in chosen):
-                continue
-            own = tuple(c.figure for c in usable if c.figure.passage.id == passage.id)
-            if candidate.figure.row is not None:
-                text = cell_line(own[:1])
-                own = own[:1]
-            else:
-                text = prose_line(passage, candidate.figure.value_text)
-            if any(item.text == text for item in chosen):
-                continue
-            if chosen and (size + len(text) > EVIDENCE_CHARS or candidate.score < usable[0].score - EVIDENCE_GAP):
-                break
-            chosen.append(Evidence(text, passage, own))
-            size += len(text)
-            if len(chosen) == EVIDENCE_LINES:
-                break
-        return chosen
-
-    def _said(self, reply: Reply, evidence: Sequence[Evidence], usable: Sequence[Candidate]) -> Candidate | None:
-        """The candidate that states the number the LLM gave, in the evidence it marked, else in the other evidence."""
-        numbers = numbers_in(reply.text)
-        marked = [evidence[mark] for mark in reply.marks]
-        order = marked + [item for item in evidence if item not in marked]
-        for item in order:
-            for number in numbers:
-                fitting = [
-                    c
-                    for c in usable
-                    if c.figure.passage.id == item.passage.id and c.figure in item.figures and _says(c.figure, number)
-                ]
-                if fitting:
-                    return fitting[0]
-        return None
-
-
-def _vouched_for(weighed: Weighed) -> bool:
-    """Whether enough speaks for a candidate: ranking almost by itself where the LLM finds no answer, ranking at all
-    where it does not name the question's own terms.
-    """
-    fit, before = weighed.candidate.fit, prior(weighed.candidate, weighed.lead)
-    if weighed.refused:
-        named = before >= LIKELY and fit.missing < MOST_MISSING
-        if weighed.chance() < (EVEN if named else ACCEPT_REFUSED) or (fit.missing >= UNVOUCHED and fit.unit < 1):
-            return False
-    likely = fit.missing < MOST_MISSING or before >= AGREED
-    return likely and fit.missing < MOST_UNNAMED
-
-
-def _speaks_itself(candidate: Candidate) -> bool:
-    """Whether a cell, or a clause of prose by its own words, speaks of what is asked, not only what is around it."""
-    fit = candidate.fit
-    return candidate.figure.row is not None or fit.asked >= OWN_WORDS or fit.meaning >= OWN_MEANING
-
-
-def _of_its_clause(said: Candidate, usable: Sequence[Candidate]) -> Candidate:
-    """What the LLM reads out; the best candidate where that is in the same passage and unit, and has words of the
-    question in its own clause, and what was read out none: "60+智能辅助范本和5000+意图库".
-    """
-    best, own = usable[0].figure, said.figure
-    beside = own.row is None and own.passage.id == best.passage.id and own.unit == best.unit
-    return usable[0] if beside and said.fit.asked == 0.0 and usable[0].fit.asked >= OWN_WORDS else said
-
 
 def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
     """The best candidate of each value and line."""
@@ -467,19 +384,3 @@ def _distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
         figure = candidate.figure
         best.setdefault((figure.report, figure.line, figure.value), candidate)
     return list(best.values())
-
-
-def _says(figure: Figure, number: float | None) -> bool:
-    """Whether a number read out is the figure's: "-1.1%" for 下降1.1% too."""
-    return figure.value == number or (number is not None and figure.direction < 0 and figure.value == -number)
-
-
-def numbers_in(text: str) -> list[float | None]:
-    """The numbers a reply states, in order; None for a printed "not disclosed"."""
-    plain = normalise(text)
-    if re.fullmatch(r"[/—\-]+|不适用", plain):
-        return [None]
-    spoken = [spoken_number(match[1]) for match in re.finditer(SPOKEN_PATTERN, plain)]
-    if alone := _SPOKEN_ALONE.match(plain):
-        spoken.append(spoken_number(alone[1]))
-    return [*map(parse_number, re.findall(NUMBER_PATTERN, plain)), *spoken]

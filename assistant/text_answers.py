@@ -65,7 +65,7 @@ class TextAnswers:
         self._extract = extract
         self._english = english
         self._grounding = grounding
-        self._excerpts = Excerpts(grounding, lines)
+        self._excerpts = Excerpts(grounding.terms, lines)
         self._lines = lines
 
     def answer(self, draft: Draft, hits: Sequence[Hit], usage: Usage, cancelled: Cancelled | None) -> Iterator[str]:
@@ -229,15 +229,15 @@ class TextAnswers:
     def _speaks_of(self, question: Question, passage: Passage) -> bool:
         """Whether the passage names the question's technical terms, by one of its readings, and whom it is about."""
         given = normalise(" ".join((passage.text, *passage.section)))
-        if self._grounding.lacks_institution(question.metric, given):
+        if self._grounding.entities.lacks_institution(question.metric, given):
             return False
         if any(name not in given for name in _LEFT_IN_ENGLISH.findall(question.chinese)):
             return False  # an award, say, whose name the translation could not give
         readings = [reading for reading in (question.metric, question.gloss) if reading]
-        return min((self._grounding.missing(reading, given) for reading in readings), default=0.0) <= MOST_MISSING
+        return min((self._grounding.terms.missing(reading, given) for reading in readings), default=0.0) <= MOST_MISSING
 
     def _covered(self, wanted: str, passage: Passage, text: str = "") -> float:
-        return self._grounding.coverage(wanted, normalise(" ".join((text or passage.text, *passage.section))))
+        return self._grounding.terms.coverage(wanted, normalise(" ".join((text or passage.text, *passage.section))))
 
     def _place_in_row(self, text: str, passages: Sequence[Passage]) -> Grounded | None:
         """The ordinal of the reply, 第六份 for "6份" too, in the passage that has it."""

@@ -223,3 +223,31 @@ class Weighed:
         """The chance, 0 to 1, that the candidate is the answer."""
         total = _BIAS + sum(_CHANCE[name] * value for name, value in self.values().items())
         return 1 / (1 + math.exp(-total))
+
+
+# Share of the question in terms that nothing around the figure names, from which on ranking alone never decides, nor
+# that the LLM agrees with it.
+MOST_MISSING = 0.3
+UNVOUCHED = 0.4  # the same, from which on ranking is not believed when the LLM finds no answer and no unit fits either
+MOST_UNNAMED = 0.7  # the same, from which on not even the LLM is believed: it agrees with what alone it is shown
+OWN_WORDS = 0.2  # share of the question's words in a clause of prose, or
+OWN_MEANING = 0.4  # how near it is in meaning, from which on it is as certain as a row
+
+
+def vouched_for(weighed: Weighed) -> bool:
+    """Whether enough speaks for a candidate: ranking almost by itself where the LLM finds no answer, ranking at all
+    where it does not name the question's own terms.
+    """
+    fit, before = weighed.candidate.fit, prior(weighed.candidate, weighed.lead)
+    if weighed.refused:
+        named = before >= LIKELY and fit.missing < MOST_MISSING
+        if weighed.chance() < (EVEN if named else ACCEPT_REFUSED) or (fit.missing >= UNVOUCHED and fit.unit < 1):
+            return False
+    likely = fit.missing < MOST_MISSING or before >= AGREED
+    return likely and fit.missing < MOST_UNNAMED
+
+
+def speaks_itself(candidate: Candidate) -> bool:
+    """Whether a cell, or a clause of prose by its own words, speaks of what is asked, not only what is around it."""
+    fit = candidate.fit
+    return candidate.figure.row is not None or fit.asked >= OWN_WORDS or fit.meaning >= OWN_MEANING

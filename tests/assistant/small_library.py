@@ -9,9 +9,10 @@ from pathlib import Path
 from assistant.answering import Assistant
 from assistant.contrasts import Contrasts
 from assistant.figures import Figure, figures_of
-from assistant.grounding import Grounding
+from assistant.grounding import Fit, Grounding
 from assistant.llm import Cancelled, LanguageModel, Usage
 from assistant.prompts import Prompt
+from assistant.question import understand
 from assistant.settings import Settings
 from index.catalog import Catalog, Report
 from index.glossary import Glossary
@@ -215,3 +216,16 @@ class Library:
     def figure(self, report: str, line: int, period: str) -> Figure:
         """One cell."""
         return next(figure for figure in self.figures(report, line) if figure.period == period)
+
+
+def fit(small: Library, text: str, figure: Figure) -> Fit:
+    """How a figure fits a question about the period that it names first."""
+    question = understand(text, text, "zh-Hans", small.catalog)
+    period = question.periods[0].period if question.periods else None
+    return small.grounding().fit(question, figure, period, 2024)
+
+
+def row_figure(small: Library, label: str, unit: str, text: str = "5", group: tuple[str, ...] = ()) -> Figure:
+    """The cell of 2024 in a row of its own."""
+    row = Row("alpha", "表", group, label, unit, "", tuple(cell(text, year, 8) for year in YEARS), 8)
+    return figures_of(row_passage(row), small.lines, 2024)[0]

@@ -20,7 +20,7 @@ BRANDS = ("固定收益", "业务品牌", "甲证固收", "投资者", "教育�
 
 def excerpts(small: Library, *lines: str) -> Excerpts:
     read = [Line(number, text, text) for number, text in enumerate(lines, start=1)]
-    return Excerpts(small.grounding(), lambda _, first, last: read[max(0, first - 1) : last])
+    return Excerpts(small.grounding().terms, lambda _, first, last: read[max(0, first - 1) : last])
 
 
 def test_of_a_long_passage_the_sentence_with_the_question_s_words_is_read(small: Library) -> None:

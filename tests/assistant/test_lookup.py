@@ -8,7 +8,8 @@ import pytest
 
 from assistant.citing import Citations
 from assistant.drafting import Draft
-from assistant.lookup import Lookup, numbers_in
+from assistant.figure_evidence import numbers_in
+from assistant.lookup import Lookup
 from assistant.question import understand
 from assistant.retrieval import Hit
 from assistant.workings import Workings
@@ -139,8 +140,7 @@ def test_a_printed_share_need_not_be_divided(small: Library) -> None:
 
 
 def test_what_the_model_refuses_must_be_all_but_certain(small: Library) -> None:
-    from assistant.lookup import _vouched_for
-    from assistant.weighing import ACCEPT, ACCEPT_REFUSED, Weighed
+    from assistant.weighing import ACCEPT, ACCEPT_REFUSED, Weighed, vouched_for
 
     (best, *_) = lookup(small).usable(
         understand("甲银行2024年用水总量", "甲银行2024年用水总量", "zh-Hans", small.catalog), "2024", _all(small)
@@ -148,8 +148,8 @@ def test_what_the_model_refuses_must_be_all_but_certain(small: Library) -> None:
     doubtful = replace(best, score=8.0, fit=replace(best.fit, asked=0.3, named=0.3, meaning=0.4))
     refused = Weighed(doubtful, 4.0, None, refused=True, same=0.75)
     assert ACCEPT < refused.chance() < ACCEPT_REFUSED
-    assert not _vouched_for(refused)
-    assert _vouched_for(replace(refused, refused=False, said=doubtful))
+    assert not vouched_for(refused)
+    assert vouched_for(replace(refused, refused=False, said=doubtful))
 
 
 def _all(small: Library) -> list[Hit]:
