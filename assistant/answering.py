@@ -45,6 +45,7 @@ from assistant.settings import Settings
 from assistant.text_answers import TextAnswers
 from assistant.translation import Translator
 from assistant.units import CURRENCIES, Unit
+from assistant.vocabulary import Vocabulary
 from assistant.weighing import Candidate, Weighed
 from assistant.wording import Wording
 from index import retriever
@@ -124,6 +125,7 @@ class Assistant:
             load_prompt(prompts, "translate"),
             load_prompt(prompts, "translate_arithmetic"),
             PinyinNames(lambda: (passage.text for passage in index.passages), _known_words(catalog, glossary)),
+            Vocabulary(index.passages),
         )
         self._followups = FollowUps(llm, catalog, glossary, contrasts, load_prompt(prompts, "rewrite"))
 

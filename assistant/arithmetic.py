@@ -28,11 +28,15 @@ class Operand:
 
 @dataclass(frozen=True)
 class Computed:
-    """A result in `unit`, rounded to `decimals`, and the formula that a reader can check."""
+    """A result in `unit`, rounded to `decimals`, and the formula that a reader can check.
+
+    contrary: "rise" or "fall", where the question asks by how much something fell or rose and it did the other thing.
+    """
 
     value: float
     unit: str
     formula: str
+    contrary: str = ""
 
 
 def compute(

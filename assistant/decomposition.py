@@ -43,6 +43,8 @@ _MORE = re.compile(
     rf"^(?P<a>.+?)(?<![占同环百相])比(?![例重率值])(?!{_EARLIER})(?P<b>.+?)(?:总共|一共)?(?P<way>多出|少|多|高出|高|低|大|小|长|短|超出|增加|减少|增长|下降|下滑|上升)(?:了|出)?(?:约)?{_MUCH}"
 )
 _BEYOND = re.compile(rf"^(?P<a>.+?)(?P<way>超出|超过|高出|高于|低于)(?:了)?(?P<b>.+?)(?:的)?{_MUCH}")
+# "城镇居民和农村居民的收入相差多少": by how much the greater exceeds the lesser.
+_APART = re.compile(rf"^(?P<ab>.+?)(?:之间)?(?:的)?(?:相差|差[额值距](?:是|为|有)?|差了?)(?:约|大约)?{_MUCH}")
 _TIMES = re.compile(rf"^(?P<a>.+?)(?:是|为|相当于)(?P<b>.+?)的(?:约|大约)?{_MUCH}倍")
 # "偏好和限额方案里,高阶和低阶指标": only what follows is a list.
 _WITHIN = re.compile(r"^.*[里中内],")
@@ -73,7 +75,7 @@ _CHANGED = re.compile(r"[增减升降占]|同比|环比")
 _RISEN = re.compile(r"(?:提[升高]|增[加长]|上升|下降|减少|降低|缩短|节省|节约)了?(?:多少|几|百分)")
 _AMOUNT_OF = re.compile(r"的(?:总?资产|存款|贷款|收入|利润|产值|[^的]{0,6}(?:余额|总?额|金额|规模))$")
 _SINGLE = re.compile(r"单季度?|单月|当季|当月|单独(?:一个)?[季月]")
-_BOTH = (("男女", "男性", "女性"), ("存贷款", "存款", "贷款"), ("进出口", "进口", "出口"))
+_BOTH = (("男女", "男性", "女性"), ("存贷款", "存款", "贷款"), ("进出口", "进口", "出口"), ("城乡", "城镇", "农村"))
 _FALLING = {"少", "低", "小", "短", "减少", "下降", "下滑", "低于"}
 _GROWTH_UNIT = re.compile(r"百分之|%|(?:增长|下降|减少|增加)率|幅")
 _LEVEL = re.compile(r"年?[末底]|率|余额|人数|总数|数量|存量")  # what is not counted up over the year
@@ -95,7 +97,8 @@ Understand = Callable[[str], Question]
 class Plan:
     """What to look up and what to do with it. Parts stand in the order that arithmetic.compute wants.
 
-    fall: the question asks by how much the first part exceeds the second, as a positive number.
+    fall: the question asks by how much the first part exceeds the second, as a positive number. apart: by how much
+    either exceeds the other.
     running: the parts are running totals from the beginning of the year. each: so much a piece, as the report may print
     it itself.
     """
@@ -103,6 +106,7 @@ class Plan:
     operation: str
     parts: tuple[Question, ...]
     fall: bool = False
+    apart: bool = False
     running: bool = False
     each: bool = False
 
@@ -144,6 +148,8 @@ class Decomposer:
                 percent = bool(_GROWTH_UNIT.search(text[match.end("b") :]))
                 fall = match["way"] in _FALLING
                 found += self._two("growth" if percent else "difference", match["b"], match["a"], question, fall)
+        if "difference" in question.operations and (match := _APART.match(text)):
+            found += self._apart(match["ab"], question)
         match = _EACH_OF.match(text) or _EACH.match(text)
         if match and not _RISEN.search(text):  # "平均每人处理的审批量提高了多少" is printed
             found.append(self._each(match, question))
@@ -171,6 +177,24 @@ class Decomposer:
             unit = parse_unit("%")
         parts = tuple(self._filled(part, other, question, unit) for part, other in ((one, two), (two, one)))
         return [Plan(operation, parts, fall)]
+
+    def _apart(self, listed: str, question: Question) -> list[Plan]:
+        """Plans for "A和B的X相差多少", by each word that may join the two, the last one first."""
+        for both, *each in _BOTH:
+            if both in listed:
+                one, two = (listed.replace(both, name) for name in each)
+                return [replace(plan, apart=True) for plan in self._two("difference", one, two, question)]
+        plans = []
+        for joint in reversed(list(JOINT.finditer(listed))):
+            before, after = listed[: joint.start()], listed[joint.end() :]
+            of = before.rpartition("的")[0] if "的" not in after else ""
+            tail = after.rpartition("的")[2] if "的" in after else ""
+            if not before or not after or joint[0] == "、":
+                continue
+            one = before if not tail or before.endswith(tail) else f"{before}的{tail}"
+            two = f"{of}的{after}" if of else after
+            plans += [replace(plan, apart=True) for plan in self._two("difference", one, two, question)]
+        return plans
 
     def _by_formula(self, match: re.Match[str], question: Question) -> list[Plan]:
         """A plan by the formula that the question gives."""
@@ -232,6 +256,7 @@ class Decomposer:
         for joint in reversed(list(JOINT.finditer(listed))):
             before, after = listed[: joint.start()], listed[joint.end() :]
             if joint[0] != "、" and before and after:
+                after = self._contrasts.swapped(before, after) or after  # 碳酸锂期权 in "碳酸锂期货和期权"
                 plans += self._sum([f"{lead}{part}{tail}" for part in (*before.split("、"), after)], question)
         return plans
 

@@ -117,16 +117,18 @@ class Draft:
                 citations=tuple(dict.fromkeys(c.n for c in citations)),
             )
         )
-        return self.add_sentence(
-            self.wording.say(
-                "computed",
-                self.language,
-                institution=self.wording.say("list_separator", self.language).join(owners),
-                metric=metric,
-                formula=self.wording.script(formula, self.language),
-                mark=marks(citations),
-            )
+        said = self.wording.say(
+            "computed",
+            self.language,
+            institution=self.wording.say("list_separator", self.language).join(owners),
+            metric=metric,
+            formula=self.wording.script(formula, self.language),
+            mark=marks(citations),
         )
+        if computed.contrary:
+            joint = " " if self.language == "en" else ""
+            said += joint + self.wording.say(f"contrary_{computed.contrary}", self.language)
+        return self.add_sentence(said)
 
     def add_nearest(self, figure: Figure, why: str) -> None:
         """Offer a disclosed figure that is not the answer."""

@@ -234,6 +234,11 @@ _FOREIGN_WORDS = frozenset(
     het een van hoeveel wat berapa apa yang dan adalah của là bao nhiêu ngân hàng
     """.split()  # noqa: SIM905  (a list of words is read more easily in running text)
 )
+_WHY = re.compile(
+    r"^\W*why\b|[,;] why (?:did|do|does|is|are|was|were|has|have)\b|"
+    r"\b(?:for what reasons?|what (?:caused|explains|(?:is|was|are|were) the (?:main )?(?:reasons?|cause)))\b",
+    re.IGNORECASE,
+)
 
 
 def looks_foreign(text: str) -> bool:
@@ -368,6 +373,11 @@ def scope_of_money(text: str) -> bool:
 def asks_per_head(text: str) -> bool:
     """Whether so much a head is asked for."""
     return bool(_PER_HEAD.search(text))
+
+
+def asks_why(text: str) -> bool:
+    """Whether a reason is asked for."""
+    return bool(_WHY.search(text))
 
 
 def asks_figure(text: str) -> bool:

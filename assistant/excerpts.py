@@ -20,9 +20,17 @@ _ATTRIBUTED = re.compile(r"[-–—]+\s*\S")  # "- 《某周刊》": whose the l
 _CHARS = re.compile(r"[\u3400-\u9fff]|[a-z0-9]+")
 LONG_HEADING = 12  # characters from which on a heading may be the first line of a sentence
 LONGEST_HEADING = 24  # characters of a heading that is shown before what stands under it
+DEFINED_WITHIN = 12  # lines above a passage in which a short name of its is explained
 WINDOW = 3  # lines of a list that may hold one label
 LINE_COSTS = 0.03  # of the words of a question, for each further line of a window
 LEAST_ADDED = 2  # characters beyond the question's own that an answer has at least
+
+
+# "某保险集团(Old Mutual plc,以下简称"OM")"
+_DEFINED = re.compile(
+    r"(?P<full>[㐀-鿿]{4,20}(?:\([^()]*[,，])?|[㐀-鿿]{4,20}\()(?:以下|下)?(?:统|合)?简?称[:为]?"
+    r"[\"“「]?(?P<short>[a-z\d㐀-鿿]{2,12})[\"”」]?\)"
+)
 
 
 class Excerpts:
@@ -45,12 +53,24 @@ class Excerpts:
         begun = self._begun(passage)
         text = begun + normalise(passage.text)
         heading = "" if begun else self._heading(passage, text)
-        room = MAX_CHARS - len(heading)
-        if len(text) > room:
-            text = self._of_sentences(text, wanted, room)
-        return heading + text
+        cut = self._of_sentences(text, wanted, MAX_CHARS - len(heading))
+        if meant := self._meant(passage, cut):
+            return meant + self._of_sentences(text, wanted, MAX_CHARS - len(meant))
+        return heading + cut
+
+    def _meant(self, passage: Passage, cut: str) -> str:
+        """What a short name in a part of a passage stands for, where a line above says so: "om即某保险集团。"."""
+        first = max(1, passage.line_start - DEFINED_WITHIN)
+        lines = self._lines(passage.report, first, passage.line_end)
+        for match in _DEFINED.finditer(normalise("".join(line.raw for line in lines))):
+            full, short = match["full"].partition("(")[0], match["short"]
+            if full not in cut and re.search(rf"(?<![a-z\d]){re.escape(short)}(?![a-z\d])", cut):
+                return f"{short}即{full}。"
+        return ""
 
     def _of_sentences(self, text: str, wanted: str, room: int) -> str:
+        if len(text) <= room:
+            return text
         spans = [match.span() for match in SENTENCE.finditer(text)]
         best = max(range(len(spans)), key=lambda place: self._terms.coverage(wanted, text[slice(*spans[place])]))
         first = last = best

@@ -21,6 +21,20 @@ _RUN = re.compile(rf"(?<![A-Za-z]){_WORD}(?:{_JOINT}{_WORD})*(?![A-Za-z])")
 _BETWEEN = r"[ \-–—·]*"
 _QUOTES = "“”「」『』《》\"'"
 _LONGEST = 6  # letters of a syllable: zhuang, chuang
+_KINDS = {
+    "Bank": "银行",
+    "Capital": "资本",
+    "Fund": "基金",
+    "Funds": "基金",
+    "Futures": "期货",
+    "Group": "集团",
+    "Insurance": "保险",
+    "Investment": "投资",
+    "Leasing": "租赁",
+    "Securities": "证券",
+    "Technology": "科技",
+    "Trust": "信托",
+}
 _LONG = 3  # syllables from which on a name is no accident
 
 
@@ -49,9 +63,20 @@ class PinyinNames:
         def of_run(match: re.Match[str]) -> str:
             before = len(found)
             words = in_chinese(re.split(_JOINT, match[0]))
-            return " ".join(words) if len(found) > before else match[0]
+            return " ".join(self._with_kinds(words, found)) if len(found) > before else match[0]
 
         return _RUN.sub(of_run, question), tuple(found)
+
+    def _with_kinds(self, words: list[str], names: list[str]) -> list[str]:
+        """The words with the kind of firm after a name in Chinese too, where the library prints them together."""
+        kept: list[str] = []
+        for word in words:
+            full = f"{kept[-1]}{_KINDS.get(word, '')}" if kept and kept[-1] in names else ""
+            if word in _KINDS and full and full in self._joined:
+                kept[-1] = full
+            else:
+                kept.append(word)
+        return kept
 
     def chinese(self, words: list[str]) -> str | None:
         """The Chinese name that these words spell; None when they spell none, or what may well be no name.

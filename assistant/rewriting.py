@@ -32,8 +32,9 @@ _QUARTER_NUMBERS = {"first": "一", "second": "二", "third": "三", "fourth": "
 _NOT_MEANT = re.compile(
     r"\s*\((?:not|rather than|as opposed to|excluding the)\b[^()]*\)|,\s*not [^,?]+(?=[,?]|$)", re.IGNORECASE
 )
-# What a bracket only explains: "rank-and-file employees (below middle management)".
+# What a bracket only explains: "ad hoc (non-periodic)", "rank-and-file employees (below middle management)".
 _EXPLAINED = re.compile(
+    r"\s*\((?:non-|i\.?e\.?,? |that is,? |known as )[^()\d]*\)|"
     r"\s*\((?:below|above|beneath) (?:the )?(?:top|senior|middle|junior|executive)[- ]?"
     r"(?:management|managers?|levels?|ranks?)\)",
     re.IGNORECASE,
@@ -114,6 +115,14 @@ _IN_THE_COURSE_OF = re.compile(r"\b(?:over|in|during|throughout) the course of\b
 _ATTENDANCE = re.compile(
     r"\bwhat (?:was|is) the (?:total |overall |cumulative )?attendance (?:at|of|in|for)\b"
     r"(?![^?]*\b(?:directors?|board|members?|meetings?)\b)",
+    re.IGNORECASE,
+)
+# "What percentage of A's shares did its largest shareholder hold": one term, of which a translation makes two.
+_SHARES_HELD = re.compile(
+    r"\bwhat (?:percentage|per ?cent|proportion|share|stake) (?:of|in) (?P<whose>[^?,]+?)(?:['’]s?)? "
+    r"(?:total |issued |outstanding )*(?:shares?|equity|share capital|stock) (?P<did>did|does|do|was|were|is|are) "
+    r"(?:held by |owned by )?(?:its|the|their) (?P<holder>[^?,]*?shareholders?)(?: (?:hold|own|have))?"
+    r"(?P<rest>[?, ])",
     re.IGNORECASE,
 )
 # How the answer is to be given: no part of what is asked for.
@@ -311,6 +320,7 @@ def plain_terms(text: str) -> str:
     """
     plain = _STAFF_TURNOVER.sub("staff turnover rate ", _QUOTED.sub("", _ABBREVIATION.sub("", text)))
     plain = _SET_APART.sub(_one_term, _MORE_THAN_HOW_MANY.sub("how", plain))
+    plain = _SHARES_HELD.sub(r"what percentage was the shareholding ratio of \g<whose>'s \g<holder>\g<rest>", plain)
     plain = _ATTENDANCE.sub("How many person-times took part in", plain)
     plain = _CHANGED.sub(r"by what percentage did \g<what> change \g<since>", plain)
     plain = _BOTH_CURRENCIES.sub("(本外币)", _FOREIGN_TOO.sub("(本外币)", plain))

@@ -23,6 +23,8 @@ _FALL = re.compile(
     r"减少|(?:节省|节约|压缩|回落)(?=了|多少|百分|几|\s|$)|下降|降低|下滑|缩减|缩短|降幅|(?<!涨)跌|少了|少多少|低了|低多少|(?<!升)降了|(?<!增)减了"
 )
 
+_RISE = re.compile(r"(?:增[加长]|提[高升]|上升|[多高涨升])了?(?:多少|几|百分之)")
+
 
 def operand(question: Question, period: str) -> Question:
     """The look-up of one period of a series: the metric without the words of change, and its own unit."""
@@ -105,14 +107,19 @@ def worked_out(wanted: Sequence[str], figures: Sequence[Figure], question: Quest
         for figure in figures
         if figure.value is not None
     ]
+    fall = bool(_FALL.search(question.chinese))
     for operation in wanted:
+        change = operation in ("growth", "difference")
+        if change and len(operands) >= 2:
+            computed = compute(operation, (operands[0], operands[-1]), question.decimals, fall=fall)
+            asked = "fall" if fall else "rise" if _RISE.search(question.chinese) else ""
+            if computed is None or computed.value >= 0 or not asked:
+                return computed
+            return replace(computed, contrary="rise" if fall else "fall")
         if operation in ("sum", "average") or len(operands) == 2:
             if operation == "ratio":
                 operands = operands[::-1]  # the later over the earlier
-            return compute(operation, operands, question.decimals, fall=bool(_FALL.search(question.chinese)))
-        if operation in ("growth", "difference") and len(operands) > 2:
-            ends = [operands[0], operands[-1]]
-            return compute(operation, ends, question.decimals, fall=bool(_FALL.search(question.chinese)))
+            return compute(operation, operands, question.decimals, fall=fall)
     return None
 
 

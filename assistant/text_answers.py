@@ -32,6 +32,9 @@ OUTDONE = 0.08  # by which share more of the question's words the best passage i
 REPEATED = 0.9  # of the pairs of characters of a reply of at least
 SHORTEST_REPEAT = 6  # characters that the question has too: it only says the question again
 SUMMARY_SENTENCES = 5
+REASONS = 2  # sentences, where the question asks why, that have at least
+REASON_NAMED = 0.3  # of its words
+LEAST_SPOKEN = 0.25  # of the question's words, in a sentence of a summary
 RANK_COSTS = 0.02  # of the words of a question, for each place further down in retrieval
 MOST_MISSING = 0.4  # share of the question that is technical terms of which the passage says nothing
 REACH = 6  # lines above a passage in which its sentence may begin
@@ -42,6 +45,11 @@ _WHEN_OR_WHO = re.compile(
     r"^(?!.*(?:最[高低多少大小]|超过|达到|突破)).*(?:何时|哪一?[天日]|日期|什么时候|谁|哪一?位|哪里|何地|几[月号])"
 )
 _ORDINAL = re.compile(r"第[一二三四五六七八九十\d]+([\u3400-\u9fff])")
+_WHY = re.compile(r"为什么|为何|原因|怎么会")
+_BECAUSE = re.compile(
+    r"因(?!此|素|地|应|子)|由于|缘于|源于|得益于|受[^,。;]{1,20}(?:影响|拖累|推动|带动)|主要系因?|导致|故而?不|使得"
+)
+_CHANGED = re.compile(r"[增减升降涨跌]|变[化动少多]|[多少高低快慢](?:了|于)|[加放][快缓]|扩大|收窄|回落")
 _WITH_WHOM = re.compile(r"(?<![合共])[与和同跟](?:哪|什么|谁|何(?!时))")
 _LEFT_IN_ENGLISH = re.compile(r"[a-z]{2,}(?: [a-z]{2,}){2,}")
 Grounded = tuple[Passage, str, int, int]  # the passage, the answer as it is printed there, its first and last line
@@ -148,17 +156,19 @@ class TextAnswers:
         """A topic in the report's own sentences, the best few in the order of the report, each cited."""
         question = draft.question
         wanted = question.metric or question.chinese
+        why = _WHY.search(question.chinese) is not None
         scored: list[tuple[float, Passage, str]] = []
         for rank, hit in enumerate(hits):
             if hit.passage.row is not None:
                 continue
             for match in SENTENCE.finditer(hit.passage.text):
                 sentence = match[0].strip()
-                if len(sentence) < 14:
+                if len(sentence) < 14 or (why and not self._gives_reason(question, normalise(sentence))):
                     continue
                 cover = self._covered(wanted, hit.passage, sentence)
-                scored.append((cover - RANK_COSTS * rank, hit.passage, sentence))
-        scored = [item for item in sorted(scored, key=lambda item: -item[0]) if item[0] > 0.25][:SUMMARY_SENTENCES]
+                scored.append((cover if why else cover - RANK_COSTS * rank, hit.passage, sentence))
+        scored = [item for item in sorted(scored, key=lambda item: -item[0]) if item[0] > LEAST_SPOKEN]
+        scored = scored[: REASONS if why else SUMMARY_SENTENCES]
         if not scored:
             yield draft.refuse(question.reports)
             return
@@ -170,6 +180,15 @@ class TextAnswers:
                 text = self._in_english(question, sentence, usage, cancelled, max_tokens=90)
             stop = ". " if draft.language == "en" else "。"
             yield draft.add_sentence(text.rstrip(".") + marks([citation]) + stop)
+
+    def _gives_reason(self, question: Question, sentence: str) -> bool:
+        """Whether a sentence says why something is so, and names it."""
+        wanted = question.metric or question.chinese
+        if _CHANGED.search(question.chinese) and not _CHANGED.search(sentence):
+            return False
+        if not _BECAUSE.search(sentence) or self._grounding.terms.coverage(wanted, sentence) < REASON_NAMED:
+            return False
+        return self._grounding.terms.missing(wanted, sentence) <= MOST_MISSING
 
     def _evidence(self, question: Question, hits: Sequence[Hit]) -> list[Evidence]:
         chosen: list[Evidence] = []

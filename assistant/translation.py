@@ -23,6 +23,7 @@ from assistant.english import (
     asks_sum,
     asks_times,
     asks_together,
+    asks_why,
     asks_word,
     counted,
     divided,
@@ -52,12 +53,15 @@ from assistant.rewriting import (
     worked_back,
 )
 from assistant.units import leading_unit
+from assistant.vocabulary import Vocabulary
 from index.catalog import Catalog
 from index.glossary import Entry, Glossary
 from index.text import normalise
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _ASKS_NAME = re.compile(r"哪|什么|谁|何|几[年月号日]")
+_ASKS_WHY = re.compile(r"为什么|为何|原因|怎么会")
+_ASKED_MUCH = re.compile(r"(?:是|为|有|达到?)?(?:多少|百分之几|几)[^,，。]*$")
 _ASKS = re.compile(r"多[少高大长久快重]|几|哪|什么|谁|吗|何|怎|是否")
 _GENERAL = {"general", "question", "time", "place", "places", "unit", "units"}
 _RISEN = r"(?:增[加长]?|减少?|上升|下[降滑]|提[高升]|降低?|上?涨|下?跌|缩[短减小]|压缩|节[省约]|变[动化])"
@@ -72,7 +76,7 @@ _OWNER = re.compile(r"['’]s? ")
 _GRADE = re.compile(r"(等级|评级|级别)(?:是|为)多少")
 _PER_CENT = re.compile(r"百分之(?:几|多少)|多少(?:个?百分比|%)")
 _ADDED = re.compile(r"合计|一共|总共|共计|之和|总和|加起来|相加")
-_IN_ALL = re.compile(r"的?总(?:数|额|量|人数|金额)?(?=[是为有达]|多少)")
+_IN_ALL = re.compile(r"的?总(?:数量|数|额|量|人数|金额)?(?=[是为有达]|多少)")
 _OFTEN = re.compile(r"(?:多少|几)次")
 _WHICH = re.compile(r"\bwhich[ |]+((?:[\w-]+ ?){1,4})", re.IGNORECASE)
 _OCCASIONS = re.compile(r"(?<!人)次数|(?<=多少)次|(?<=几)次")
@@ -88,6 +92,7 @@ _HOW_MANY = re.compile(r"(?=(?:是|为|有|达到?)?(?:多少|几(?!年|个月))
 _NO_SUM = re.compile(r"分别|各自|差|率|比例|占|[年月期]末|年底")
 _MUCH = re.compile(r"多少|几|百分之")
 _WHICH_ONES = re.compile(r"哪些(?:个)?|哪几个|哪个")
+_CARBON = re.compile(r"二氧化碳(?:等效物?|等价物?|等量物?|当量物)")
 _MAX_TERMS = 4
 _BY_WORKING_BACK = "按当年数额和同比变化推算，"
 _PORTION_OF = re.compile(r"的?(?:比例|占比|百分之几)(?=[是为有]?多少|[?？]|$)")
@@ -111,13 +116,16 @@ class Translator:
         translate: Prompt,
         arithmetic: Prompt,
         names: PinyinNames | None = None,
+        vocabulary: Vocabulary | None = None,
     ) -> None:
         """llm None: English questions are put into Chinese by the glossary alone.
 
         translate: for plain look-ups; arithmetic: for questions that compare, add or divide. names: finds what is
-        written in pinyin; None leaves it as it is.
+        written in pinyin; None leaves it as it is. vocabulary: gives the words that the reports use; None: the
+        glossary's own.
         """
         self._pinyin = names
+        self._vocabulary = vocabulary
         self._llm = llm
         self._catalog = catalog
         self._glossary = glossary
@@ -137,9 +145,10 @@ class Translator:
             about = "".join(named) if len(named) == 1 else ""
             told = self.chinese(asked, language, usage, cancelled)
             return f"{'' if about in told else about}{_BY_WORKING_BACK}{told}"
+        money = asks_money(question)
         question = straight_years(straight_times(without_answer_unit(plain_terms(without_negated(question)))))
         prepared = self._names(per_revenue(chinese_bands(chinese_periods(question))))
-        arithmetic = asks_arithmetic(question)
+        arithmetic = asks_arithmetic(question) and not asks_why(question)
         first, other = self._translate, self._arithmetic
         if arithmetic:
             first, other = other, first
@@ -149,13 +158,15 @@ class Translator:
             # Terms that the glossary gave, and that are not in the translation: the other prompt may keep them.
             again = self._all_chinese(self._translated(question, prepared, other, usage, cancelled), prepared)
             text = again if len(self._lost(question, again)) < len(lost) else text
-        if asks_change(question) and not arithmetic and not _CHANGED.search(text):
+        if asks_change(question) and not (arithmetic or asks_why(question)) and not _CHANGED.search(text):
             # "by how much did it rise" has become "how much was it"
             again = self._translated(question, prepared, self._arithmetic, usage, cancelled)
             text = again if _CHANGED.search(again) else text
         if not _HAN.search(text):
             return self.by_glossary(question)
-        text = _with_bands(text, prepared)
+        text = _CARBON.sub("二氧化碳当量", _with_bands(text, prepared))
+        if money:
+            text = text.replace("笔数", "规模")
         text = re.sub(r"[比较]单月", "比上月", text)  # "increase in the single month of June"
         text = _SAME_YEAR.sub(r"\1同比", text)
         years = {asked.period for asked in find_periods(normalise(text))}
@@ -182,7 +193,7 @@ class Translator:
             text, found = _OF.subn(r"\1的人均", text, count=1)
             text = text if found else _HOW_MANY.sub("人均", text, count=1)
         if asks_portion(question) and "占" not in text:
-            text = _PORTION_OF.sub("的金额" if asks_money(question) else "的数额", text)  # "how much of A went to B"
+            text = _PORTION_OF.sub("的金额" if money else "的数额", text)  # "how much of A went to B"
         text = _GRADE.sub(r"\1是什么", text)
         if asks_points(question) and "百分点" not in text:
             text = _PER_CENT.sub("多少个百分点", text)
@@ -225,6 +236,8 @@ class Translator:
         figure = asks_figure(question)
         text, asked = "", "" if figure else asks_word(question)
         asking = _ASKS_NAME if not figure and asks_name(question) else _ASKS
+        if why := asks_why(question):
+            figure, asking = False, _ASKS_WHY
         other = self._arithmetic if prompt is self._translate else self._translate
         ways = [(prompt, self._terms(question)), (prompt, "")]
         ways += [(other, self._terms(question))] if asking is _ASKS_NAME else []
@@ -234,6 +247,8 @@ class Translator:
             text = reply.splitlines()[0] if reply else ""
             if _HAN.search(text) and asking.search(text):
                 return text
+        if why and _HAN.search(text):
+            return f"{_ASKED_MUCH.sub('', text.rstrip('?？。'))}的原因是什么？"
         if not _HAN.search(text) or (_ASKS.search(text) and (figure or asking is _ASKS)):
             return text
         # "Which minister led a delegation?" has become a statement.
@@ -335,8 +350,13 @@ class Translator:
         return text
 
     def _terms(self, question: str) -> str:
-        """The glossary's hints for the LLM."""
-        return "；".join(f"{english}={entry.chinese[0]}" for english, entry in self._hints(question).items())
+        """The glossary's hints for the LLM, in the words of the report that is asked about."""
+        reports = self._catalog.resolve(question)
+
+        def spelling(names: Sequence[str]) -> str:
+            return names[0] if self._vocabulary is None else self._vocabulary.spelling(names, reports)
+
+        return "；".join(f"{english}={spelling(entry.chinese)}" for english, entry in self._hints(question).items())
 
     def _hints(self, question: str) -> dict[str, Entry]:
         """The longest terms of the glossary's fields; general words the LLM knows itself."""

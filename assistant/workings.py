@@ -52,6 +52,8 @@ class Workings:
                 figures.append(figure)
             else:
                 figures = self._in_one_measure(plan, figures, usage, cancelled, sure=sure)
+            if plan.apart:
+                figures = sorted(figures, key=_amount)
             if plan.operation == "share" and figures:
                 figures = self._of_its_whole(plan, figures)
             if len(figures) == len(plan.parts):
@@ -187,6 +189,11 @@ def _is_total(figure: Figure, part: Figure) -> bool:
     """Whether a figure is the total of the part's table: by its label, or by its group in the same column."""
     groups = " ".join(groups_of(figure.passage))
     return bool(TOTAL.search(normalise(groups if figure.label == part.label else figure.label)))
+
+
+def _amount(figure: Figure) -> float:
+    """The value in the base unit of its kind."""
+    return (figure.value or 0.0) * (figure.unit.factor if figure.unit else 1.0)
 
 
 def of_one_month(figure: Figure) -> bool:

@@ -119,6 +119,28 @@ def test_what_lies_between_two_things_is_no_change_over_the_year(small: Library,
     assert "1,100" not in (answer.formula or "")
 
 
+@pytest.mark.parametrize(
+    ("question", "value", "said"),
+    [
+        ("甲银行2024年的员工总数比2023年减少了多少人？", -100, "这是上升，而不是下降。"),
+        ("甲银行2024年的用水总量比2023年增加了多少万吨？", -0.5, "这是下降，而不是上升。"),
+        ("甲银行2024年的用水总量比2023年变化了多少万吨？", -0.5, ""),
+        ("甲银行2022年到2024年员工总数总共多了多少人？", 200, ""),
+    ],
+)
+def test_a_rise_is_not_called_a_fall(small: Library, question: str, value: float, said: str) -> None:
+    answer = small.assistant().ask(question)
+    assert answer.value == value
+    assert ("这是" in answer.answer) is bool(said)
+    assert said in answer.answer
+
+
+@pytest.mark.parametrize("question", ["甲银行2024年男女员工相差多少人？", "甲银行2024年女性员工和男性员工差多少人？"])
+def test_what_lies_between_two_things_has_no_sign(small: Library, question: str) -> None:
+    answer = small.assistant().ask(question)
+    assert answer.formula == "700 − 500 = 200 人"
+
+
 def test_a_change_without_the_year_before_named(small: Library) -> None:
     answer = small.assistant(ScriptedModel("未披露")).ask("甲银行2024年员工总数增加了多少人？")
     assert answer.formula == "1,200 − 1,100 = 100 人"

@@ -18,6 +18,7 @@ from assistant.english import (
     asks_size,
     asks_sum,
     asks_together,
+    asks_why,
     asks_word,
     counted,
     divided,
@@ -569,3 +570,42 @@ def test_whether_a_name_is_asked_for(text: str, named: bool) -> None:
 )
 def test_set_phrases_of_which_the_glossary_would_make_terms(text: str, plain: str) -> None:
     assert plain_terms(text) == plain
+
+
+def test_what_a_term_is_not_or_is_called_too_explains_it() -> None:
+    assert without_negated("How many ad hoc (non-periodic) notices did A publish?") == (
+        "How many ad hoc notices did A publish?"
+    )
+    assert "(non-performing 90 days)" in without_negated("What loans (non-performing 90 days) had A?")
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        (
+            "What percentage of Alpha Bank's shares did its largest shareholder hold in 2024?",
+            "what percentage was the shareholding ratio of Alpha Bank's largest shareholder in 2024?",
+        ),
+        (
+            "What share of Alpha Bank's total equity was held by the top ten shareholders in 2024?",
+            "what percentage was the shareholding ratio of Alpha Bank's top ten shareholders in 2024?",
+        ),
+        ("What percentage of A's employees did its training reach?",) * 2,
+    ],
+)
+def test_shares_held_are_one_term(text: str, plain: str) -> None:
+    assert plain_terms(text) == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("Why did A's use of electricity go up?", True),
+        ("What was the reason for the fall in A's deposits?", True),
+        ("In 2024, why was A fined?", True),
+        ("How many staff did A employ, and when?", False),
+        ("What caused the fire?", True),
+    ],
+)
+def test_whether_a_reason_is_asked_for(text: str, why: bool) -> None:
+    assert asks_why(text) is why

@@ -70,3 +70,14 @@ def test_a_sentence_begun_in_its_heading_is_read_from_there(small: Library) -> N
     lines = ("甲银行与示例大学共建联合实验室并", "开展气候风险研究。")
     passage = prose_passage("alpha", 2, 2, lines[1], (lines[0],))
     assert excerpts(small, *lines).of(passage, "与哪所大学共建实验室") == "".join(lines)
+
+
+def test_a_short_name_is_read_with_what_it_stands_for(small: Library) -> None:
+    lines = (
+        "南方某保险集团（Example Mutual plc，以下简称“EM”）1845年创立。",
+        "公司与EM于2022年开始合作，向EM提供“全能代理人”解决方案。",
+    )
+    passage = prose_passage("alpha", 2, 2, lines[1])
+    asked = "采用全能代理人的是哪家保险集团"
+    assert excerpts(small, *lines).of(passage, asked).startswith("em即南方某保险集团。公司与em")
+    assert "即" not in excerpts(small, "南方某保险集团1845年创立。", lines[1]).of(passage, asked)

@@ -22,6 +22,11 @@ def names() -> PinyinNames:
     return PinyinNames(lambda: TEXTS, lambda word: word.lower() in ENGLISH)
 
 
+def test_the_kind_of_firm_after_a_name_is_put_in_chinese_where_it_is_printed(names: PinyinNames) -> None:
+    assert names.replaced("Did Gelin Dahua Futures trade?")[0] == "Did 格林大华期货 trade?"
+    assert names.replaced("Did Gelin Dahua Securities trade?")[0] == "Did 格林大华 Securities trade?"
+
+
 @pytest.mark.parametrize(
     ("question", "found"),
     [
@@ -46,7 +51,7 @@ def test_names_are_found_by_their_syllables(names: PinyinNames, question: str, f
 
 
 def test_the_words_around_a_name_stay(names: PinyinNames) -> None:
-    assert names.replaced("What did Gelin Dahua Futures trade?")[0] == "What did 格林大华 Futures trade?"
+    assert names.replaced("What did Gelin Dahua Overseas trade?")[0] == "What did 格林大华 Overseas trade?"
 
 
 def test_two_syllables_that_fit_several_places_are_no_name() -> None:

@@ -385,3 +385,20 @@ def test_foreign_currency_counted_in(small: Library) -> None:
 )
 def test_examples_at_the_end_are_no_part_of_the_metric(small: Library, text: str, metric: str) -> None:
     assert understand(text, text, "zh-Hans", small.catalog).metric == metric
+
+
+def test_the_property_market_is_no_city(small: Library) -> None:
+    text = "2024年甲银行山西楼市开发投资同比跌了多少？"
+    assert understand(text, text, "zh-Hans", small.catalog).entities == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "metric"),
+    [
+        ("甲银行2024年用电为什么比上一年多了？", "用电 比上一年多"),
+        ("甲银行2024年用电量上升的原因是什么？", "用电量上升"),
+    ],
+)
+def test_a_question_why_is_about_what_is_so(small: Library, text: str, metric: str) -> None:
+    question = understand(text, text, "zh-Hans", small.catalog)
+    assert (question.metric, question.kind) == (metric, "explain")

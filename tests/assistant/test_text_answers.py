@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pytest
+
 from tests.assistant.small_library import Library, ScriptedModel, prose_passage
 
 PARTNERS = "自2019年以来，甲银行公益基金会与中国乡村发展基金会联合设立自强班。"
@@ -65,3 +67,21 @@ def test_a_subsidiary_may_be_the_partner(small: Library) -> None:
     passage = prose_passage("alpha", 13, 13, "甲银行与甲银行理财联合发布产品。")
     answer = small.assistant(ScriptedModel("甲银行理财 [1]"), passage).ask("甲银行与哪家子公司联合发布产品？")
     assert answer.answer.startswith("甲银行理财")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("甲银行2024年用电为什么比上一年多了？", "部分营业部搬迁"),
+        ("甲银行2024年用水为什么比上一年少了？", ""),
+        ("甲银行2024年用电量构成的原因是什么？", "部分营业部搬迁"),
+    ],
+)
+def test_a_reason_is_one_that_the_report_gives(small: Library, text: str, reason: str) -> None:
+    lines = (
+        "因部分营业部搬迁增加了用电设备，导致用电量较前一年有所增加。",
+        "用水主要为办公楼日常使用，用水量较前一年有所减少。",
+    )
+    passages = [small.printed("alpha", line) for line in lines]
+    answer = small.assistant(None, *passages).ask(text)
+    assert (reason in answer.answer) is not answer.abstained if reason else answer.abstained

@@ -8,7 +8,8 @@ from assistant.answer import Language
 from assistant.llm import Usage
 from assistant.prompts import load_prompt
 from assistant.translation import Translator
-from tests.assistant.small_library import PROMPTS, Library, ScriptedModel
+from assistant.vocabulary import Vocabulary
+from tests.assistant.small_library import PROMPTS, Library, ScriptedModel, prose_passage
 
 
 def translator(small: Library, llm: ScriptedModel | None) -> Translator:
@@ -346,3 +347,37 @@ def test_which_is_asked_again_where_the_model_asks_how_many(small: Library) -> N
     text = chinese(small, "Which firm put Alpha Bank on its list in 2024?", llm=llm, language="en")
     assert "哪一个" in text
     assert {name for name, _ in llm.calls} == {"translate", "translate_arithmetic"}
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        ("甲银行2024年用水总量为什么减少了？", "甲银行2024年用水总量为什么减少了？"),
+        ("甲银行2024年用水总量减少了多少？", "甲银行2024年用水总量减少了的原因是什么？"),
+    ],
+)
+def test_why_stays_why(small: Library, reply: str, expected: str) -> None:
+    llm = ScriptedModel(reply)
+    question = "Why did Alpha Bank's water use fall in 2024?"
+    assert chinese(small, question, llm=llm, language="en") == expected
+    assert llm.calls[0][0] == "translate"
+
+
+def test_carbon_dioxide_is_an_equivalent_and_money_no_number(small: Library) -> None:
+    llm = ScriptedModel("甲银行2024年排放了多少吨二氧化碳等效物？")
+    assert "吨二氧化碳当量" in chinese(
+        small, "How many tonnes of CO2 equivalent did Alpha Bank emit in 2024?", llm=llm, language="en"
+    )
+    llm = ScriptedModel("甲银行2024年基金交易笔数是多少？")
+    question = "What volume of fund transactions (CNY 100 million) did Alpha Bank serve in 2024?"
+    assert "规模" in chinese(small, question, llm=llm, language="en")
+
+
+def test_hints_are_in_the_words_of_the_report(small: Library) -> None:
+    llm = ScriptedModel("甲银行2024年员工离职率是多少？")
+    passage = prose_passage("alpha", 1, 1, "员工離職率")
+    prompts = (load_prompt(PROMPTS, name) for name in ("translate", "translate_arithmetic"))
+    own = Translator(llm, small.catalog, small.glossary, *prompts, None, Vocabulary([passage]))
+    for institution, term in (("Alpha Bank", "离职率"), ("Beta Securities", "员工流失率")):
+        own.chinese(f"What was {institution}'s turnover rate in 2024?", "en", Usage(), lambda: False)
+        assert llm.asked("translate")[-1]["terms"].endswith(f"={term}")
