@@ -37,6 +37,11 @@ _NEVER_TIMES = {"person", "household", "institution"}  # and neither people nor 
 _SPANS = {"year", "age", "month", "day", "hour"}
 _THINGS = {"item", "institution", "deal", "time"}
 _SIZE_ASKED = re.compile(r"(?:规模|余额|金额|总额)[^,。;?]{0,4}?(?:多大|多少|几)|多大的?规模")
+# "女性员工的薪酬": in money, if not in per cent of something.
+_MONEY_NAMED = re.compile(
+    r"(?:薪酬|薪资|薪水|工资|奖金|收入|营收|支出|花费|费用|成本|利润|产值|资产|负债|存款|贷款|投资)(?:总?额|水平|总量|规模)?$"
+)
+_NO_MONEY = {"person", "person-time", "household", "hour", "time", "institution", "day", "age"}
 _OF_PEOPLE = re.compile(r"[人员户]|职工|队伍|团队|学生|党员|会员")
 _NEVER_COUNTED = {"age", "percent", "percentage point", *CURRENCIES}
 _SPAN_ASKED = re.compile(r"年限|期限|多久|多长|时长|时间|时数|年龄|岁|几年|几天|几个月|多少[年天日月]|学时|小时")
@@ -64,6 +69,9 @@ def unit_fit(question: Question, figure: Figure) -> int:
             return (
                 0 if _OF_PEOPLE.search(question.chinese) else -1
             )  # how large the assets are, and not how many work there
+        own = figure.unit.dimension.partition(" per ")[0] if figure.unit is not None else ""
+        if own in _NO_MONEY and _MONEY_NAMED.search(question.metric):
+            return -1
         span = figure.unit is not None and figure.unit.dimension in _SPANS
         return -1 if span and figure.row is None and not _SPAN_ASKED.search(question.chinese) else 0
     if figure.unit is None:

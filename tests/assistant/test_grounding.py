@@ -452,3 +452,12 @@ def test_another_kind_of_company(small: Library) -> None:
     text = "2024年末总部设在当地的期货公司有几家？"
     assert fit(small, text, row_figure(small, "总部设在当地的保险公司", "家")).clash
     assert not fit(small, text, row_figure(small, "总部设在当地的期货公司", "家")).clash
+
+
+@pytest.mark.parametrize(
+    ("label", "unit", "fits"),
+    [("女性员工", "人", False), ("女性员工受训时数", "小时/人", False), ("女性员工薪酬", "万元", True)],
+)
+def test_pay_is_no_number_of_people(small: Library, label: str, unit: str, fits: bool) -> None:
+    result = fit(small, "甲银行2024年女性员工的薪酬有多高？", row_figure(small, label, unit))
+    assert (result.unit >= 0) is fits
