@@ -394,7 +394,7 @@ class Assistant:
 
 def _bears_out(question: str, unit: Unit) -> bool:
     """Whether an English question itself wants the unit that its translation asks for."""
-    if (asks_amount(question) or asks_size(question)) and (unit.is_count() or unit.dimension == "year"):
+    if (asks_amount(question) or asks_size(question)) and (unit.is_count() or unit.dimension in ("year", "percent")):
         return False  # "how much interest do borrowers save each year"
     # "By how much did loans grow": in money or in per cent.
     either = asks_change(question) and unit.dimension in ("CNY", "hour") and not asks_money(question)

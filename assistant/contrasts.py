@@ -112,7 +112,7 @@ class Contrasts:
                     clashes += mark != "~"
                 elif not given:
                     clashes += mark in ("!", "=")
-                    wider += mark == ""
+                    wider += mark == "" and not wanted <= each.wholes  # what names no part is the whole
             elif own and mark == "=":
                 clashes += 1
             elif own - each.wholes and mark != "~":

@@ -56,11 +56,12 @@ _BY_FORMULA = re.compile(
     r"(?:[用以按拿]|[(（])(?P<a>[^,()（）?]{2,24}?)(?P<sign>除以|÷|减去|减(?![值排费持少免税碳灾贫负员息薪仓产半弱缓退让]))(?P<b>[^,()（）?]{2,24}?)"
     r"(?=[)）,]|(?:的)?(?:口径|差额?|商)?(?:来|去)?(?:计?算|得)|$)"
 )
+_RATE_NAMED = re.compile(r"(?:率|占比|比例|比重|存贷比|贷存比)(?:的计算)?$")  # in per cent, as such are printed
 _COUNTER = "(?:个|家|名|位|人次|人|户|笔|单|场|次|件|项|只|台|辆|份|所|期|节|批|届|堂)"
 # "平均一个网点摊到多少亿元资产", "平均每人次服务多少小时": so much a piece, worked out where it is not printed.
 _EACH = re.compile(
     rf"^(?P<lead>.+?),?(?:平均(?:每一?|一)(?P<counter>{_COUNTER})|每一?(?P<counted>{_COUNTER}))(?![年月日天周季]|星期|工作日)(?P<b>[^,多几]{{0,10}}?)"
-    rf"(?P<verb>(?:摊到|分摊到?|分到|配有?|拥有|有|对应|管理|服务|募集|发放|投放|产生|消耗|使用|创造|实现|贡献|承担)?了?)"
+    rf"(?P<verb>(?:摊到|分摊到?|分到|分得|拿到|得到|领到|收到|获得?|获授|获赠|配有?|拥有|有|对应|管理|服务|募集|发放|投放|产生|消耗|使用|创造|实现|贡献|承担)?了?)"
     rf"(?:多少|几)(?P<unit>{UNIT_PATTERN})?(?P<a>[^?]*)\?$"
 )
 # "平均每个网点的资产是多少亿元"
@@ -68,13 +69,20 @@ _EACH_OF = re.compile(
     rf"^(?P<lead>.+?),?平均每一?(?P<counter>{_COUNTER})(?P<b>[^,多几的]{{1,10}})的(?P<a>[^?,多几]+?)(?:[是为有达]|约)*"
     rf"(?:多少|几)(?P<unit>{UNIT_PATTERN})?\?$"
 )
-_HAVING = re.compile(r"^(?:摊到|分摊到?|分到|配有?|拥有|有|对应)?了?$")
+_HAVING = re.compile(r"^(?:摊到|分摊到?|分到|分得|拿到|得到|领到|收到|获得?|获授|获赠|配有?|拥有|有|对应)?了?$")
+# "碳排放总量（范围一和范围二加起来）"
+_SUM_OF = re.compile(
+    r"[(](?P<parts>[^()]+?)(?:两[者项个]?|三[者项个]?)?(?:的)?(?:合计|加起来|加总|相加|之和|总和|合起来|合并计算|相加之和)[)]"
+    r"(?=(?:[是为有达共约]|一共|总共)*(?:多少|几|[?]))"
+)
 _SUMMED = re.compile(r"^(?:的)?(?:合计|加起来|加总|相加|之和|总和|一共|总共|共计|共)(?:的)?")
 _NOT_COUNTED = re.compile(rf"(?:多少|几)(?:{UNIT_PATTERN})?|[是为有设达到了约?]")
 _CHANGED = re.compile(r"[增减升降占]|同比|环比")
 _RISEN = re.compile(r"(?:提[升高]|增[加长]|上升|下降|减少|降低|缩短|节省|节约)了?(?:多少|几|百分)")
 _AMOUNT_OF = re.compile(r"的(?:总?资产|存款|贷款|收入|利润|产值|[^的]{0,6}(?:余额|总?额|金额|规模))$")
-_SINGLE = re.compile(r"单季度?|单月|当季|当月|单独(?:一个)?[季月]")
+_SINGLE = re.compile(
+    r"单季度?|单月|当季|当月|单独(?:一个)?[季月]|(?<![不])[仅只光](?:是|算|看)?(?:在)?(?=\s|(?:20\d\d年)?第?[一二三四\d]+(?:季度|月))"
+)
 _BOTH = (("男女", "男性", "女性"), ("存贷款", "存款", "贷款"), ("进出口", "进口", "出口"), ("城乡", "城镇", "农村"))
 _FALLING = {"少", "低", "小", "短", "减少", "下降", "下滑", "低于"}
 _GROWTH_UNIT = re.compile(r"百分之|%|(?:增长|下降|减少|增加)率|幅")
@@ -86,6 +94,9 @@ _OF_EACH = re.compile(r"^(?:平均)?每[一名位个]*")  # 每名初级员工 a
 _NO_METRIC = 2  # characters: a verb such as 收到 says nothing of what is counted
 
 _WORDS = re.compile(r"[\u3400-\u9fffa-z]")
+# "金融机构本外币贷款相当于存款的百分之几": of all deposits in the same scope, which a kind of loan has none of.
+_SCOPE_ALONE = re.compile(r"(?:金融机构|银行|本外币|人民币|外币|各项|全部|的)+")
+_MONEY_LENT = re.compile(r"(?:存款|贷款)(?:余额)?$")
 _NAMES = "甲乙丙丁"
 _LINE = re.compile(rf"([{_NAMES}])\s*[:：]\s*(.+)")
 _FORMULA = re.compile(r"算式\s*[:：]\s*(.+)")
@@ -153,8 +164,10 @@ class Decomposer:
         match = _EACH_OF.match(text) or _EACH.match(text)
         if match and not _RISEN.search(text):  # "平均每人处理的审批量提高了多少" is printed
             found.append(self._each(match, question))
-        match = _SUM.match(text) if "sum" in question.operations else None
-        if match:
+        percent = question.unit is not None and question.unit.dimension == "percent"
+        if not percent and (match := _SUM_OF.search(text)):
+            found += self._sum([part for part in JOINT.split(match["parts"]) if part], question)
+        elif "sum" in question.operations and (match := _SUM.match(text)):
             found += self._sums(match["ab"], text[match.end("ab") :], question)
         return [plan for plan in found if _worth_it(plan)]
 
@@ -170,6 +183,8 @@ class Decomposer:
                 two = replace(two, metric=one.metric)
         elif operation == "ratio":
             two = self._completed(two, one)
+        elif two.metric and _SCOPE_ALONE.fullmatch(_MONEY_LENT.sub("", one.metric)) and len(two.metric) == 2:
+            two = replace(two, metric=self._contrasts.swapped(one.metric, two.metric) or two.metric)
         elif not two.metric:
             two = replace(two, metric=one.metric)
         unit = question.unit if operation == "difference" else None
@@ -201,6 +216,7 @@ class Decomposer:
         if match["sign"].startswith("减"):
             return [plan for plan in self._two("difference", match["b"], match["a"], question) if _worth_it(plan)]
         percent = question.unit is not None and question.unit.dimension == "percent"
+        percent = percent or bool(_RATE_NAMED.search(question.chinese[: match.start()]))
         plans = self._two("share" if percent else "ratio", match["a"], match["b"], question)
         return [plan for plan in plans if _worth_it(plan)]
 
@@ -284,7 +300,7 @@ class Decomposer:
             before = month - (3 if part[:1] == "Q" else 1)
         if month < 2 or before < 1:
             return None
-        metric = _SINGLE.sub("", question.metric).strip(" 的")
+        metric = _YEAR.sub("", _SINGLE.sub("", question.metric)).strip(" 的年")
         parts = [
             replace(
                 question,

@@ -15,6 +15,7 @@ from index.text import normalise
 SENTENCE = re.compile(r"[^。！？!?；;]+[。！？!?；;]?")
 _STOP = re.compile(r"[。！？!?；;]")
 _CLAUSE = re.compile(r"[，,、]")
+_REFERS_BACK = re.compile(r"^(?:该|此|其|它|这|上述|前述|并|本(?!行|公司|集团|年|报告期))")
 _COLUMN = re.compile(r"[\u3400-\u9fff」”》)]\s+\S|\S\s+[\u3400-\u9fff「“《(]")
 _ATTRIBUTED = re.compile(r"[-–—]+\s*\S")  # "- 《某周刊》": whose the line above is
 _CHARS = re.compile(r"[\u3400-\u9fff]|[a-z0-9]+")
@@ -52,6 +53,8 @@ class Excerpts:
             return self._of_rows(rows, wanted, names)[:MAX_CHARS]
         begun = self._begun(passage)
         text = begun + normalise(passage.text)
+        if names and not whole:
+            text = _naming(text, names)
         heading = "" if begun else self._heading(passage, text)
         cut = self._of_sentences(text, wanted, MAX_CHARS - len(heading))
         if meant := self._meant(passage, cut):
@@ -132,3 +135,13 @@ class Excerpts:
         while last < len(rows) and _ATTRIBUTED.match(rows[last]):
             last += 1
         return " ".join(rows[first:last])
+
+
+def _naming(text: str, names: Sequence[str]) -> str:
+    """The sentence with the names that a question quotes, with the one before it where that says who; else the text."""
+    sentences = [match[0] for match in SENTENCE.finditer(text)]
+    having = [place for place, one in enumerate(sentences) if all(bare(name) in bare(one) for name in names)]
+    if len(having) != 1 or len(sentences) < 2:
+        return text
+    first = having[0] - 1 if having[0] and _REFERS_BACK.match(sentences[having[0]]) else having[0]
+    return "".join(sentences[first : having[0] + 1])

@@ -9,7 +9,7 @@ from dataclasses import replace
 from assistant.decomposition import Decomposer, Plan, read_reply
 from assistant.drafting import Draft
 from assistant.figures import Figure, groups_of, metric_name
-from assistant.levels import Levels, asks_opening
+from assistant.levels import Levels, asks_before, asks_opening
 from assistant.llm import Cancelled, LanguageModel, Usage
 from assistant.lookup import Found, Lookup
 from assistant.measures import words_before
@@ -93,6 +93,13 @@ class FigureAnswers:
                 yield opening.worked
             else:
                 yield from self._refuse(draft, opening.found, report, named[0])
+            return
+        if asks_before(question) and not (several or plans) and len(named) == 1:
+            worked = self._levels.before(draft, report, usage, cancelled)
+            if worked is not None:
+                yield worked
+            else:
+                yield from self._refuse(draft, Found(None), report, named[0])
             return
         if report is not None and (worked := self._levels.year_before(draft, report, usage, cancelled)):
             yield worked

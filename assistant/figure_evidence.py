@@ -59,7 +59,7 @@ def read_out(
         return None
     said = _of_its_clause(said, usable)
     fuller = next((c for c in usable if says_more(c, said)), said)
-    return named_alone(question, usable, fuller) or fuller
+    return _in_full(named_alone(question, usable, fuller) or fuller, usable[0])
 
 
 def _stating(reply: Reply, evidence: Sequence[Evidence], usable: Sequence[Candidate]) -> Candidate | None:
@@ -82,6 +82,20 @@ def _of_its_clause(said: Candidate, usable: Sequence[Candidate]) -> Candidate:
     best, own = usable[0].figure, said.figure
     beside = own.row is None and own.passage.id == best.passage.id and own.unit == best.unit
     return usable[0] if beside and said.fit.asked == 0.0 and usable[0].fit.asked >= OWN_WORDS else said
+
+
+def _in_full(said: Candidate, best: Candidate) -> Candidate:
+    """What was read out; the best candidate where that is a cell of which the other is the rounded value: 45,599.9亿元
+    for 4.6万亿元.
+    """
+    own, full = said.figure, best.figure
+    if own.row is not None or full.row is None or own.unit is None or full.unit is None:
+        return said
+    if own.value is None or full.value is None or own.unit.dimension != full.unit.dimension:
+        return said
+    decimals = len(own.value_text.partition(".")[2])
+    rounded = round(full.value * full.unit.factor / own.unit.factor, decimals)
+    return best if rounded == own.value and full.period.startswith(own.period) else said
 
 
 def _says(figure: Figure, number: float | None) -> bool:

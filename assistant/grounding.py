@@ -102,13 +102,13 @@ class Grounding:
         self._glossary = glossary
         self._contrasts = contrasts
 
-    def fit(self, question: Question, figure: Figure, period: str | None, report_year: int) -> Fit:
-        """Compare; `period` is the one asked for (None: none named).
+    def fit(self, question: Question, figure: Figure, period: str | None, report_year: int, *, before: str = "") -> Fit:
+        """Compare; `period` is the one asked for (None: none named), `before` the text before the figure's passage.
 
         The LLM's translation of an English question loses a term now and then, and the glossary alone loses how the
         terms belong together: where there are both, both count.
         """
-        fit = self._fit(question, figure, period, report_year)
+        fit = self._fit(question, figure, period, report_year, before=before)
         if question.gloss:
             # Names are the translation's: the glossary also lists the institution's own place among the terms.
             terms = replace(question, metric=question.gloss)
@@ -139,7 +139,14 @@ class Grounding:
         return "", False
 
     def _fit(
-        self, question: Question, figure: Figure, period: str | None, report_year: int, *, own_reading: bool = True
+        self,
+        question: Question,
+        figure: Figure,
+        period: str | None,
+        report_year: int,
+        *,
+        own_reading: bool = True,
+        before: str = "",
     ) -> Fit:
         asked = question.metric or question.chinese
         if figure.row:
@@ -164,7 +171,7 @@ class Grounding:
         )
         if own_reading:
             passage = figure.passage
-            about = normalise(" ".join((*passage.section, passage.text)))
+            about = normalise(" ".join((*passage.section, before, passage.text)))
             given = f"{label} {context} {about}"
             clashes += self.entities.clashes(question, given)
             wider += self.entities.subsidiary_unnamed(question, given)

@@ -19,6 +19,9 @@ from assistant.workings import Workings
 
 # The level at the beginning of a year, and not what has changed since: "2024年年初时是多少户".
 _BEGUN = r"(?![^?]{0,14}(?:制定|发布|召开|启动|计划|推出|成立|开展|招聘|出台|提出|设定|确定|印发|目标|预算|规划))"
+# "2024年之前已经累计发了多少张": all up to now less this year's.
+_BEFORE = re.compile(r"(?:在|截[至止])?(20\d\d)年?(?:之前|以前|前(?![\d一二三四五六七八九十几两半个]))[,，]?")
+_SO_FAR = re.compile(r"已经?|累计|累积|一共|总共|合计")
 _INCREASE = re.compile(r"增量|新增|净增|增加|增长")
 # "按2024年的数额和同比多出的部分推算,2023年的…": what is asked for stands behind.
 _WORKED_BACK = re.compile(r"(?:同比|比上年|较上年|比去年)[^?]*?(?:推算|倒推|反推|算下来)[,，]?(.+)$")
@@ -44,6 +47,11 @@ class Opening:
 def asks_opening(question: Question) -> bool:
     """Whether a level at the beginning of a year is asked for, and not what has changed since."""
     return not question.operations and _OPENING.search(question.chinese) is not None
+
+
+def asks_before(question: Question) -> bool:
+    """Whether all up to the beginning of a year is asked for, and not that year's."""
+    return _BEFORE.search(question.chinese) is not None and _SO_FAR.search(question.chinese) is not None
 
 
 class Levels:
@@ -73,6 +81,32 @@ class Levels:
         share = gain is not None and gain.unit is not None and gain.unit.dimension == "percent"  # of what, is not said
         worked = self._workings.work_out(draft, "difference", [gain, level]) if gain is not None and not share else None
         return Opening(replace(found, best=None, near=[(found.best, "period"), *found.near]), worked=worked)
+
+    def before(self, draft: Draft, report: str | None, usage: Usage, cancelled: Cancelled | None) -> str | None:
+        """All up to the beginning of a year: what the report counts up to its end, less that year's, where one passage
+        says both; None elsewhere.
+        """
+        text = draft.question.chinese
+        asked = _BEFORE.search(text)
+        if asked is None:
+            return None
+        year, rest = asked[1], text[: asked.start()] + text[asked.end() :]
+        reports = (report,) if report else ()
+        found = []
+        for wanted in (f"{year}年{_SO_FAR.sub('', rest)}", f"截至{year}年末累计{_SO_FAR.sub('', rest)}"):
+            best = self._lookup.find(self._understand(wanted, reports), report, year, usage=usage, cancelled=cancelled)
+            if best.best is None:
+                return None
+            found.append(best.best.figure)
+        own, total = found
+        if (
+            own.passage.id != total.passage.id
+            or own.unit != total.unit
+            or not _SO_FAR.search(words_before(total)[-12:])
+        ):
+            return None
+        larger = own.value is not None and total.value is not None and total.value > own.value
+        return self._workings.work_out(draft, "difference", [own, total]) if larger else None
 
     def year_before(self, draft: Draft, report: str, usage: Usage, cancelled: Cancelled | None) -> str | None:
         """The level of the year before, from this year's and by how much the report says that it is more; None where

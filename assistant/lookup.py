@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from assistant import bands
 from assistant.entities import named_in
-from assistant.figure_evidence import evidence_of, read_out
+from assistant.figure_evidence import evidence_of, numbers_in, read_out
 from assistant.figures import Figure, Lines, figures_of
 from assistant.grounding import Fit, Grounding
 from assistant.llm import Cancelled, LanguageModel, Usage
@@ -16,7 +16,7 @@ from assistant.meaning import Meaning
 from assistant.measures import words_before
 from assistant.prompts import Prompt
 from assistant.question import Question
-from assistant.reading import Reply, figure_line, read
+from assistant.reading import Evidence, Reply, figure_line, read
 from assistant.related import Related
 from assistant.retrieval import Hit, Retriever
 from assistant.stated import JOINT
@@ -48,6 +48,10 @@ SPOKEN_OF = 0.5  # share of a part's words that must stand around a printed shar
 LISTED = 0.3  # share of the words for each thing that must stand in the list of them before a figure
 ALIKE = 0.6  # of the words of question and label, from which on a cell that is ruled out is offered as the nearest
 DEPTH = 40
+# What is quoted says which one is meant, what else a question says only explains it: where a figure's own clause has
+# the name, so much of the terms that it lacks still counts.
+BESIDE_NAME = 0.5
+LINES_APART = 2  # at most between two passages of one text
 NAME_REACH = 12  # lines from a figure within which a name that a question quotes must stand
 
 _CLAUSE = re.compile(r"[,，;；。]")
@@ -106,21 +110,32 @@ class Lookup:
     ) -> list[Candidate]:
         """All figures of the hits, best first; without those that `without` is true of."""
         ranked = [
-            (rank, figure)
+            (rank, hit.position, figure)
             for rank, hit in enumerate(hits)
             for figure in figures_of(hit.passage, self._lines, self._catalog.get(hit.passage.report).year)
         ]
-        near = self._meaning.nearness(question, [figure for _, figure in ranked])
+        near = self._meaning.nearness(question, [figure for _, _, figure in ranked])
         names = [name for name in question.named if not self._grounding.terms.is_term(name)]
         found = []
-        for (rank, figure), meaning in zip(ranked, near, strict=True):
+        for (rank, position, figure), meaning in zip(ranked, near, strict=True):
             year = self._catalog.get(figure.report).year
-            fit = replace(self._grounding.fit(question, figure, period, year), meaning=meaning)
+            fit = self._grounding.fit(question, figure, period, year, before=self._before(question, position))
+            fit = replace(fit, meaning=meaning)
             if names and not self._near(figure, names):
                 fit = replace(fit, clash=fit.clash + 1)
+            elif names and all(named_in(name, figure.words) for name in names):
+                fit = replace(fit, missing=fit.missing * BESIDE_NAME)
             found.append(Candidate(figure, fit, rank, score(fit, rank, figure)))
         kept = self._by_name(question, (candidate for candidate in found if without is None or not without(candidate)))
         return shadowed(sorted(kept, key=lambda candidate: -candidate.score))
+
+    def _before(self, question: Question, position: int) -> str:
+        """The passage before one of prose under the same heading, which may name whom a figure is about."""
+        if position == 0 or not (question.entities or question.subsidiaries):
+            return ""
+        own, before = self._retriever.index.passages[position], self._retriever.index.passages[position - 1]
+        joined = own.row is None and before.row is None and own.line_start - before.line_end <= LINES_APART
+        return before.text if joined and (own.report, own.section) == (before.report, before.section) else ""
 
     def _by_name(self, question: Question, candidates: Iterable[Candidate]) -> list[Candidate]:
         """The candidates; one of prose is ruled out when another clause of its passage, with a figure in the same unit,
@@ -344,7 +359,25 @@ class Lookup:
         assert self._llm is not None
         evidence = evidence_of(usable)
         found.reply = read(self._llm, self._prompt, question.chinese, evidence, usage=usage, cancelled=cancelled)
-        return read_out(found.reply, evidence, usable, normalise(question.chinese))
+        said = read_out(found.reply, evidence, usable, normalise(question.chinese))
+        beside = said is not None and said != usable[0] and said.figure.row is None
+        if said is None or not beside or said.figure.passage.id != usable[0].figure.passage.id:
+            return said
+        # Of several numbers in one sentence it reads out another than ranking would: it reads their clauses, in both
+        # orders, and where it cannot decide ranking does.
+        chosen = [self._of_two(question, pair, usage, cancelled) for pair in ((usable[0], said), (said, usable[0]))]
+        named = set(chosen) - {None}
+        return said if not named else named.pop() if len(named) == 1 else usable[0]
+
+    def _of_two(
+        self, question: Question, pair: Sequence[Candidate], usage: Usage | None, cancelled: Cancelled | None
+    ) -> Candidate | None:
+        """Which of two figures the LLM takes for the answer when it sees but their clauses; None for neither."""
+        assert self._llm is not None
+        clauses = [Evidence(c.figure.words.strip(), c.figure.passage, (c.figure,)) for c in pair]
+        reply = read(self._llm, self._prompt, question.chinese, clauses, usage=usage, cancelled=cancelled)
+        numbers = [] if reply.refused else numbers_in(reply.text)
+        return next((c for c in pair if c.figure.value in numbers), None)
 
     def _same(self, question: Question, figure: Figure, usage: Usage | None) -> float:
         """How sure the LLM is that the figure is what the question asks for, 0 to 1."""
@@ -367,7 +400,7 @@ class Lookup:
         does not name the question's own terms is never certain: 女性员工平均任期 for 女性员工平均薪酬.
         """
         first = usable[0] if usable and self._certain else None
-        if first is None or first.fit.missing >= MOST_MISSING:
+        if first is None or first.fit.missing >= MOST_MISSING or first.fit.wider:
             return None
         lead, fit, row = lead_of(first, usable), first.fit, first.figure.row
         least = SURE if row is not None and not fit.narrower else SURE_IN_DOUBT

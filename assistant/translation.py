@@ -81,6 +81,7 @@ _OFTEN = re.compile(r"(?:多少|几)次")
 _WHICH = re.compile(r"\bwhich[ |]+((?:[\w-]+ ?){1,4})", re.IGNORECASE)
 _OCCASIONS = re.compile(r"(?<!人)次数|(?<=多少)次|(?<=几)次")
 _OUTSIDE = re.compile(r"\b(?:outside|beyond|excluding|except|other than)(?: of)?(?: the)? $", re.IGNORECASE)
+_OUTSIDE_OF = re.compile(r"\b(?:outside|beyond)(?: of)?(?: the)? ", re.IGNORECASE)
 _OF = re.compile(r"([\u3400-\u9fff])的(?=[\u3400-\u9fff])")
 _LEFT_STANDING = re.compile(r"(?<![A-Za-z])[a-z]{4,}(?: [a-z]{3,})*(?![A-Za-z])")
 _BAND = re.compile(r"LPR加点[\d.到不]+个百分点(?:以上)?")
@@ -194,6 +195,7 @@ class Translator:
             text = text if found else _HOW_MANY.sub("人均", text, count=1)
         if asks_portion(question) and "占" not in text:
             text = _PORTION_OF.sub("的金额" if money else "的数额", text)  # "how much of A went to B"
+        text = self._with_outside(text, question)
         text = _GRADE.sub(r"\1是什么", text)
         if asks_points(question) and "百分点" not in text:
             text = _PER_CENT.sub("多少个百分点", text)
@@ -347,6 +349,18 @@ class Translator:
                 named = re.search(rf"\b{re.escape(english)}\b", apart, re.IGNORECASE)
                 outside = "以外" if named and _OUTSIDE.search(apart[: named.start()]) else ""
                 text = f"{text.rstrip('?？')}（{chinese[0]}{outside}）？" if named else text
+        return text
+
+    def _with_outside(self, text: str, question: str) -> str:
+        """The translation with the place that the question says lies outside: 山西省以外, not 山西省."""
+        found = _OUTSIDE_OF.search(question)
+        if found is None or re.search(r"[以之省市县区境国]外|海外|外[地省]", text):
+            return text
+        for match in self._glossary.match_en(question[found.end() :]):
+            if match.start == 0 and match.entry.domain == PLACES:
+                for name in sorted(match.entry.chinese, key=len, reverse=True):
+                    if name in text:
+                        return text.replace(name, f"{name}以外", 1)
         return text
 
     def _terms(self, question: str) -> str:

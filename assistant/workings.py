@@ -12,6 +12,7 @@ from assistant.drafting import Draft
 from assistant.figures import Figure, groups_of
 from assistant.llm import Cancelled, Usage
 from assistant.lookup import Lookup
+from assistant.measures import words_before
 from assistant.question import Question
 from assistant.stated import TOTAL
 from assistant.units import compatible, parse_unit
@@ -21,6 +22,7 @@ _ALL_OF_IT = re.compile(
     r"^(?:全部|总)的?(?:数|额|量|余额|金额|规模|体|人数|户数|家数|次数)?$"
 )  # names no whole: that of the part is meant
 _NOT_RUNNING = re.compile(r"比上月|较上月|当月|单月|环比|余额|月末")
+_GIVEN_TO = re.compile(r"(?:[向为给对]|惠及|覆盖)(?:了|约|近|超过?)?$")  # "面向1,400名骨干,授予3,335万份"
 COUNTED = 0.35  # of the words for what is counted, in those of a number beside an amount that is shared
 _STAFF = re.compile(r"员工|职工|雇员|男性|女性|学历")
 
@@ -52,6 +54,9 @@ class Workings:
                 figures.append(figure)
             else:
                 figures = self._in_one_measure(plan, figures, usage, cancelled, sure=sure)
+                figures = self._part_alone(plan, figures, usage, cancelled)
+            if plan.each and figures:
+                figures = self._shared_out(plan, figures[0]) or figures
             if plan.apart:
                 figures = sorted(figures, key=_amount)
             if plan.operation == "share" and figures:
@@ -137,6 +142,29 @@ class Workings:
                     break
         return found[0] if len(found) == 1 else []
 
+    def _shared_out(self, plan: Plan, amount: Figure) -> list[Figure]:
+        """An amount and the number of those who share it, where one sentence has both: "向1,400名骨干授予3,335万份"."""
+        for candidate in self._lookup.candidates_for(plan.parts[0]):
+            figure = candidate.figure
+            if (figure.value, figure.unit, figure.period) == (amount.value, amount.unit, amount.period):
+                beside = self._counted_beside(figure, plan.parts[1])
+                if beside is not None:
+                    return [figure, beside]
+        return []
+
+    def _part_alone(self, plan: Plan, figures: list[Figure], usage: Usage, cancelled: Cancelled | None) -> list[Figure]:
+        """The figures of a share; where the whole was found for its part too, the part by its own words, in the whole's
+        sentence: "发行1511亿元,其中发行科创票据12只,金额合计185亿元".
+        """
+        if plan.operation != "share" or len(figures) != 2 or len({(f.value, f.unit) for f in figures}) == 2:
+            return figures
+        metric, unit = plan.parts[0].metric.rpartition("的")[2], figures[1].unit_text
+        own = replace(plan.parts[0], metric=metric, chinese=f"{metric}共多少{unit}?", unit=figures[1].unit)
+        part = self._part(own, usage, cancelled, sure=False)
+        if part is None or part.value == figures[1].value:
+            return figures
+        return next(([part, whole] for whole in figures[::-1] if whole.sentence == part.sentence), figures)
+
     def _counted_beside(self, amount: Figure, counted: Question) -> Figure | None:
         """The number of the things among which an amount is shared that its own sentence states, of all that are there
         the one most like it: "为80万信用用户发放贷款,余额834亿元".
@@ -149,6 +177,9 @@ class Workings:
             and candidate.figure.unit is not None
             and candidate.figure.unit.is_count()
         ]
+        to = [figure for figure in beside if _GIVEN_TO.search(words_before(figure))]
+        if len(to) == 1 and compatible(counted.unit, to[0].unit):
+            return to[0]
         best = max(beside, key=lambda figure: self._lookup.named(figure, counted.metric), default=None)
         return best if best is not None and self._lookup.named(best, counted.metric) >= COUNTED else None
 

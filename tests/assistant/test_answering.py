@@ -401,7 +401,7 @@ def test_each_stage_can_be_left_out(small: Library) -> None:
         ("甲银行的绿色贷款余额2024年年初时是多少亿元？", 99.58, "112.08 − 12.5 = 99.58 亿元"),
         ("2024年年初，甲银行的员工总数是多少人？", 1100, None),
         ("2024年初甲银行的员工总数是多少人？", 1100, None),
-        ("2024年初招聘后甲银行的员工总数是多少人？", 1200, None),
+        ("2024年初步统计，甲银行的员工总数是多少人？", 1200, None),
         ("甲银行2024年末员工总数是多少人？", 1200, None),
     ],
 )
@@ -494,3 +494,20 @@ def test_a_plan_by_name_may_grow(small: Library) -> None:
 def test_two_years_set_against_each_other_before_what_is_compared(small: Library) -> None:
     answer = small.assistant().ask("甲银行2024年比2023年的用水总量降了多少？")
     assert answer.formula == "4.0 − 3.5 = 0.5 万吨"
+
+
+@pytest.mark.parametrize(
+    "question", ["2024年之前，甲银行已经累计发了多少张乡村卡？", "甲银行2024年以前一共发了多少张乡村卡？"]
+)
+def test_all_before_a_year_is_what_is_counted_up_less_that_year_s(small: Library, question: str) -> None:
+    printed = small.printed("alpha", "2024年，甲银行发放乡村卡987张，累计发卡达1,611张。")
+    answer = small.assistant(ScriptedModel("未披露"), printed).ask(question)
+    assert answer.formula == "1,611 − 987 = 624 张"
+
+
+def test_a_year_s_own_figure_is_not_that_of_all_before(small: Library) -> None:
+    printed = small.printed("alpha", "2024年，甲银行发放乡村卡987张。")
+    answer = small.assistant(ScriptedModel("987张 [1]", same=0.9), printed).ask(
+        "2024年之前，甲银行已经累计发了多少张乡村卡？"
+    )
+    assert answer.value is None
