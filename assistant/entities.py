@@ -24,6 +24,9 @@ _OF_SUBSIDIARY = re.compile(r"(?:子公司|附属公司)(?=的(?!数量|个数|�
 _AND_SUBSIDIARIES = re.compile(
     r"(?:[及和与含括、]|连同)(?:其|各|下属|所属|全资|控股|主要|境内|境外){0,3}(?:子公司|附属公司)"
 )
+_OF_THE_REPORTER = re.compile(
+    r"资产|负债|营业收入|营业支出|利润|净利|员工|雇员|职工|董事|股东|纳税|薪酬|用电|用水|能耗|能源|排放|废弃物"
+)
 _SUBSIDIARIES = re.compile(r"子公司|附属|控股|旗下")
 
 
@@ -35,11 +38,15 @@ class Entities:
         self._terms = terms
         self._glossary = glossary
 
-    def clashes(self, question: Question, given: str) -> int:
-        """In how many ways `given`, a figure's words and all around it, is about another entity than the question."""
+    def clashes(self, question: Question, given: str, label: str) -> int:
+        """In how many ways `given`, a figure's words and all around it, is about another entity than the question.
+
+        label: a row's own; what every firm has is the reporting firm's own unless another is named.
+        """
         told = question.subsidiaries or _AND_SUBSIDIARIES.search(question.chinese)
         unnamed = not told and _OF_SUBSIDIARY.search(question.chinese)
-        return self._names_another(question, given) + (bool(unnamed) and not _SUBSIDIARIES.search(given))
+        whole = bool(_OF_THE_REPORTER.search(label)) and self.subsidiary_unnamed(question, given)
+        return self._names_another(question, given) + (bool(unnamed) and not _SUBSIDIARIES.search(given)) + whole
 
     def subsidiary_unnamed(self, question: Question, given: str) -> bool:
         """Whether `given` lacks the name of a subsidiary that is asked about, whose its table may be all the same."""

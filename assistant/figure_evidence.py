@@ -93,9 +93,9 @@ def _in_full(said: Candidate, best: Candidate) -> Candidate:
         return said
     if own.value is None or full.value is None or own.unit.dimension != full.unit.dimension:
         return said
-    decimals = len(own.value_text.partition(".")[2])
-    rounded = round(full.value * full.unit.factor / own.unit.factor, decimals)
-    return best if rounded == own.value and full.period.startswith(own.period) else said
+    half = 0.5 * 10.0 ** -len(own.value_text.partition(".")[2]) * (1 + 1e-9)
+    apart = abs(full.value * full.unit.factor / own.unit.factor - own.value)
+    return best if apart <= half and full.period.startswith(own.period) else said
 
 
 def _says(figure: Figure, number: float | None) -> bool:

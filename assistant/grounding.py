@@ -173,7 +173,7 @@ class Grounding:
             passage = figure.passage
             about = normalise(" ".join((*passage.section, before, passage.text)))
             given = f"{label} {context} {about}"
-            clashes += self.entities.clashes(question, given)
+            clashes += self.entities.clashes(question, given, normalise(figure.label) if figure.row else "")
             wider += self.entities.subsidiary_unnamed(question, given)
         clashes += _ages_differ(asked, label, context)
         rates, printed = bands.rates(asked), bands.rates(label) or bands.rates(near)

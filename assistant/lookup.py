@@ -400,7 +400,7 @@ class Lookup:
         does not name the question's own terms is never certain: 女性员工平均任期 for 女性员工平均薪酬.
         """
         first = usable[0] if usable and self._certain else None
-        if first is None or first.fit.missing >= MOST_MISSING or first.fit.wider:
+        if first is None or first.fit.missing >= MOST_MISSING:
             return None
         lead, fit, row = lead_of(first, usable), first.fit, first.figure.row
         least = SURE if row is not None and not fit.narrower else SURE_IN_DOUBT

@@ -240,8 +240,6 @@ def vouched_for(weighed: Weighed) -> bool:
     """
     fit, before = weighed.candidate.fit, prior(weighed.candidate, weighed.lead)
     if weighed.refused:
-        if fit.wider:
-            return False  # what is asked about is named nowhere near
         named = before >= LIKELY and fit.missing < MOST_MISSING
         if weighed.chance() < (EVEN if named else ACCEPT_REFUSED) or (fit.missing >= UNVOUCHED and fit.unit < 1):
             return False

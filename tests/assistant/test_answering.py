@@ -511,3 +511,31 @@ def test_a_year_s_own_figure_is_not_that_of_all_before(small: Library) -> None:
         "2024年之前，甲银行已经累计发了多少张乡村卡？"
     )
     assert answer.value is None
+
+
+@pytest.mark.parametrize(
+    ("printed", "question", "formula"),
+    [
+        (
+            "2024年，甲银行面向1,400名骨干，授予3,335万份股票期权。",
+            "甲银行2024年授予的股票期权，平均每位激励对象拿到多少万份（保留两位小数）？",
+            "3,335 ÷ 1,400 ≈ 2.38 万份/名",
+        ),
+        (
+            "2024年，甲银行累计发行债务融资工具1511亿元，其中发行科创票据12只，金额合计185亿元。",
+            "2024年甲银行发行的债务融资工具中，科创票据占多少比例（保留一位小数）？",
+            "185 ÷ 1511 ≈ 12.2%",
+        ),
+        (
+            "",
+            "甲银行2024年的碳排放总量（范围一和范围二加起来）有多少吨二氧化碳当量？",
+            "120.5 + 900.0 = 1,020.5 吨二氧化碳当量",
+        ),
+    ],
+)
+def test_what_is_worked_out_of_one_sentence_or_of_a_bracket(
+    small: Library, printed: str, question: str, formula: str
+) -> None:
+    llm = ScriptedModel(lambda _, values: "185亿元 [1]" if "科创票据" in values["question"] else "未披露", same=0.9)
+    more = [small.printed("alpha", printed)] if printed else []
+    assert small.assistant(llm, *more).ask(question).formula == formula

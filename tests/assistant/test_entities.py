@@ -82,3 +82,23 @@ def test_institutions_of_a_kind_need_not_be_named(small: Library) -> None:
 )
 def test_part_of_a_word_is_no_institution(small: Library, asked: str) -> None:
     assert not small.grounding().entities.lacks_institution(asked, "")
+
+
+def test_what_every_firm_has_is_the_reporting_firm_s(small: Library) -> None:
+    text = "甲银行旗下某某资管2024年末的{}是多少？"
+    assert fit(small, text.format("资产规模"), row_figure(small, "资产总额", "万元")).clash
+    assert not fit(small, text.format("碳酸锂期权成交手数"), row_figure(small, "碳酸锂期权成交手数", "手")).clash
+
+
+def test_the_text_before_may_name_whom_a_figure_is_about(small: Library) -> None:
+    lines = ("子公司某某证券作为独家主承销商完成了低碳债的发行。", "本期债券发行规模为5亿元，期限5年。")
+    named, bare = (small.printed("alpha", line) for line in lines)
+    question = "甲银行子公司某某证券2024年承销的低碳债发行规模是多少亿元？"
+    for printed, found in (((named, bare), 5), ((bare,), None)):
+        assistant = small.assistant(None, *printed)
+        asked = understand(question, question, "zh-Hans", small.catalog)
+        usable = assistant._lookup.usable(asked, "2024", assistant._retriever.search(asked, 40))
+        assert (
+            next((c.figure.value for c in usable if c.figure.unit_text == "亿元" and c.figure.value == 5), None)
+            == found
+        )

@@ -81,3 +81,13 @@ def test_a_short_name_is_read_with_what_it_stands_for(small: Library) -> None:
     asked = "采用全能代理人的是哪家保险集团"
     assert excerpts(small, *lines).of(passage, asked).startswith("em即南方某保险集团。公司与em")
     assert "即" not in excerpts(small, "南方某保险集团1845年创立。", lines[1]).of(passage, asked)
+
+
+def test_of_several_sentences_the_one_with_the_quoted_name_is_read(small: Library) -> None:
+    text = "支持“晋惠保”发展，承保146万人。“惠商保”累计赔付2.6亿元，入选“为民办实事”范例。"
+    passage = prose_passage("alpha", 1, 1, text)
+    asked = "哪个保险项目入选了为民办实事范例"
+    assert "晋惠保" not in excerpts(small, text).of(passage, asked, ("为民办实事",))
+    assert "晋惠保" in excerpts(small, text).of(passage, asked)
+    back = "支持“晋惠保”发展，承保146万人。该项目入选“为民办实事”范例。"
+    assert "晋惠保" in excerpts(small, back).of(prose_passage("alpha", 1, 1, back), asked, ("为民办实事",))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -9,9 +10,11 @@ import pytest
 from assistant.citing import Citations
 from assistant.drafting import Draft
 from assistant.figure_evidence import numbers_in
-from assistant.lookup import Lookup
+from assistant.grounding import Fit
+from assistant.lookup import Found, Lookup
 from assistant.question import understand
 from assistant.retrieval import Hit
+from assistant.units import parse_unit
 from assistant.workings import Workings
 from index.records import Passage, Row
 from tests.assistant.small_library import Library, ScriptedModel, cell, row_passage
@@ -163,3 +166,36 @@ def test_of_one_sentence_the_clause_with_the_question_s_words_counts(small: Libr
         "甲银行2024年的加马智能语音积累了多少个智能辅助范本？"
     )
     assert answer.value != 5000
+
+
+@pytest.mark.parametrize(("second", "value"), [("27个 [1]", 27), ("27个 [2]", 27), ("5个 [1]", 5)])
+def test_of_two_numbers_in_one_sentence_the_clauses_are_read_again(small: Library, second: str, value: int) -> None:
+    printed = small.printed("alpha", "2024年，公司27个核心产品完成信创测试，5个产品完成信创成熟度测评。")
+
+    def reply(_: str, values: Mapping[str, str]) -> str:
+        return second if values["evidence"].count("[") > 1 else "5个 [1]"
+
+    assistant = small.assistant(ScriptedModel(reply, same=0.9), printed)
+    text = "甲银行2024年通过了信创测试的核心产品有多少个？"
+    question = understand(text, text, "zh-Hans", small.catalog)
+    usable = assistant._lookup.usable(question, "2024", assistant._retriever.search(question, 40))
+    (weighed, *_) = assistant._lookup.weigh(question, usable, Found(None, usable))
+    assert weighed.said is not None
+    assert weighed.said.figure.value == value
+
+
+def test_a_rounded_figure_gives_way_to_the_cell_in_full(small: Library) -> None:
+    from assistant.figure_evidence import _in_full
+    from assistant.weighing import Candidate
+
+    fits = Fit(0.9, 0.9, 0.9, 1, 1.0, 0, 0, 0, change=False)
+    row = small.figure("alpha", 12, "2024")  # 3.5 万吨
+    said = next(f for f in small.figures("alpha", 13) if f.value == 112.08)
+    full = Candidate(row, fits, 0, 1.0)
+    for value, text, unit, better in (
+        (0.0, "0.0", "亿吨", True),
+        (4.0, "4", "万吨", True),
+        (3.4, "3.4", "万吨", False),
+    ):
+        rounded = replace(said, value=value, value_text=text, unit_text=unit, unit=parse_unit(unit), period="")
+        assert (_in_full(Candidate(rounded, fits, 0, 1.0), full) is full) is better
