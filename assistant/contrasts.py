@@ -80,8 +80,9 @@ class Contrasts:
             if own is None or len(word) > len(own[0]) + 2:
                 continue
             place = each.places[own[0]]
-            other = next((m for m in each.pattern.finditer(text) if each.places[m[0]] != place), None)
-            if other is not None:
+            others = [m for m in each.pattern.finditer(text) if each.places[m[0]] != place]
+            if others:
+                other = others[-1]  # "某某期货的碳酸锂期货": the firm's name comes before
                 return text[: other.start()] + own[0] + text[other.end() :]
         return ""
 

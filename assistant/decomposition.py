@@ -45,6 +45,8 @@ _MORE = re.compile(
 _BEYOND = re.compile(rf"^(?P<a>.+?)(?P<way>超出|超过|高出|高于|低于)(?:了)?(?P<b>.+?)(?:的)?{_MUCH}")
 # "城镇居民和农村居民的收入相差多少": by how much the greater exceeds the lesser.
 _APART = re.compile(rf"^(?P<ab>.+?)(?:之间)?(?:的)?(?:相差|差[额值距](?:是|为|有)?|差了?)(?:约|大约)?{_MUCH}")
+# The ratio's own definition, where a report prints only what it is of.
+_LOANS_TO_DEPOSITS = re.compile(r"(?:存贷|贷存)(?:款)?比(?:例|率)?")
 _TIMES = re.compile(rf"^(?P<a>.+?)(?:是|为|相当于)(?P<b>.+?)的(?:约|大约)?{_MUCH}倍")
 # "偏好和限额方案里,高阶和低阶指标": only what follows is a list.
 _WITHIN = re.compile(r"^.*[里中内],")
@@ -138,6 +140,9 @@ class Decomposer:
             return [single]
         if match := _BY_FORMULA.search(question.chinese):
             found += self._by_formula(match, question)
+        if match := _LOANS_TO_DEPOSITS.search(text):
+            lent, held = (f"{text[: match.start()]}{name}" for name in ("各项贷款余额", "各项存款余额"))
+            found += self._two("share", lent, held, question)
         if match := _TIMES.match(text):
             found += self._two("ratio", match["a"], match["b"], question)
         if match := _SHARE.match(text):

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from assistant.columns import named_alone, says_more
 from assistant.figures import Figure
 from assistant.reading import Evidence, Reply, cell_line, prose_line
 from assistant.units import NUMBER_PATTERN, SPOKEN_PATTERN, parse_number, spoken_number
 from assistant.weighing import OWN_WORDS, Candidate
+from index.records import Passage
 from index.text import normalise
 
 EVIDENCE_LINES = 3  # the gold cell of the dev questions is never further down
 EVIDENCE_CHARS = 200  # about 130 tokens read anew: three seconds on two cores
+SHORT = 60  # characters of a passage that may need the sentence before it
 EVIDENCE_GAP = 4.5  # candidates further behind the best are not shown to the LLM
 
 _SPOKEN_ALONE = re.compile(
@@ -21,8 +23,11 @@ _SPOKEN_ALONE = re.compile(
 )  # "七期项目"
 
 
-def evidence_of(usable: Sequence[Candidate]) -> list[Evidence]:
-    """The best lines, one a passage; a row shows only the cells that fit the period."""
+def evidence_of(usable: Sequence[Candidate], lead: Callable[[Passage], str] = lambda _: "") -> list[Evidence]:
+    """The best lines, one a passage; a row shows only the cells that fit the period.
+
+    lead: the sentence before a passage that refers back to it, which is shown with it.
+    """
     chosen: list[Evidence] = []
     size = 0
     for candidate in usable:
@@ -35,6 +40,7 @@ def evidence_of(usable: Sequence[Candidate]) -> list[Evidence]:
             own = own[:1]
         else:
             text = prose_line(passage, candidate.figure.value_text)
+            text = f"{lead(passage)}{text}" if len(text) < SHORT else text
         if any(item.text == text for item in chosen):
             continue
         if chosen and (size + len(text) > EVIDENCE_CHARS or candidate.score < usable[0].score - EVIDENCE_GAP):

@@ -181,7 +181,7 @@ class Grounding:
         if printed and not rates and figure.row is not None:
             # The share of loans in a band of rates is no rate.
             clashes += not bands.speaks_of_rates(f"{normalise(question.text)} {question.chinese} {question.gloss}")
-        clashes += figure.row is not None and _beyond_differs(asked, normalise(figure.label))
+        clashes += own_reading and figure.row is not None and _beyond_differs(asked, normalise(figure.label))
         clashes += self._excluded(question, f"{label} {near}")
         clashes += measures.differences(question, asked, figure, f"{label} {near}")
         newly = figure.row is None and _NEWLY.search(f"{label} {context}") and not _NEWLY.search(asked)

@@ -20,7 +20,7 @@ from assistant.workings import Workings
 # The level at the beginning of a year, and not what has changed since: "2024年年初时是多少户".
 _BEGUN = r"(?![^?]{0,14}(?:制定|发布|召开|启动|计划|推出|成立|开展|招聘|出台|提出|设定|确定|印发|目标|预算|规划))"
 # "2024年之前已经累计发了多少张": all up to now less this year's.
-_BEFORE = re.compile(r"(?:在|截[至止])?(20\d\d)年?(?:之前|以前|前(?![\d一二三四五六七八九十几两半个]))[,，]?")
+_BEFORE = re.compile(r"(?:在|截[至止])?(20\d\d)年?(?:之前|以前)的?[,，]?")
 _SO_FAR = re.compile(r"已经?|累计|累积|一共|总共|合计")
 _INCREASE = re.compile(r"增量|新增|净增|增加|增长")
 # "按2024年的数额和同比多出的部分推算,2023年的…": what is asked for stands behind.
@@ -51,7 +51,7 @@ def asks_opening(question: Question) -> bool:
 
 def asks_before(question: Question) -> bool:
     """Whether all up to the beginning of a year is asked for, and not that year's."""
-    return _BEFORE.search(question.chinese) is not None and _SO_FAR.search(question.chinese) is not None
+    return _BEFORE.search(question.chinese) is not None
 
 
 class Levels:

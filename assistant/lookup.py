@@ -39,6 +39,7 @@ from assistant.weighing import (
     vouched_for,
 )
 from index.catalog import Catalog
+from index.records import Passage
 from index.text import normalise
 
 LOWEST = 1.0  # below this score hardly a word of the question is in the figure's own
@@ -51,6 +52,8 @@ DEPTH = 40
 # What is quoted says which one is meant, what else a question says only explains it: where a figure's own clause has
 # the name, so much of the terms that it lacks still counts.
 BESIDE_NAME = 0.5
+REFERS_BACK = re.compile(r"(?:[两二三四五上]项|上述|以上|前述|该|此|其(?!他|中|余)|这[些两])")
+LEAD_CHARS = 70  # of the sentence that a passage refers back to
 LINES_APART = 2  # at most between two passages of one text
 NAME_REACH = 12  # lines from a figure within which a name that a question quotes must stand
 
@@ -136,6 +139,17 @@ class Lookup:
         own, before = self._retriever.index.passages[position], self._retriever.index.passages[position - 1]
         joined = own.row is None and before.row is None and own.line_start - before.line_end <= LINES_APART
         return before.text if joined and (own.report, own.section) == (before.report, before.section) else ""
+
+    def _lead(self, passage: Passage) -> str:
+        """The last sentence before a passage that refers back to it, "两项举措预计…", under the same heading."""
+        if not REFERS_BACK.match(normalise(passage.text)):
+            return ""
+        index = self._retriever.index
+        near = index.near(passage.report, passage.line_start - LINES_APART, passage.line_start)
+        beside = [index.passages[place] for place in near if index.passages[place].section == passage.section]
+        prose = [other for other in beside if other.row is None and other.line_start < passage.line_start]
+        sentences = [part for part in re.split(r"(?<=[。！？!?])", normalise(prose[-1].text)) if part] if prose else []
+        return sentences[-1][-LEAD_CHARS:] if sentences else ""
 
     def _by_name(self, question: Question, candidates: Iterable[Candidate]) -> list[Candidate]:
         """The candidates; one of prose is ruled out when another clause of its passage, with a figure in the same unit,
@@ -357,7 +371,7 @@ class Lookup:
     ) -> Candidate | None:
         """The candidate that the LLM reads out of the evidence; None when it finds none."""
         assert self._llm is not None
-        evidence = evidence_of(usable)
+        evidence = evidence_of(usable, self._lead)
         found.reply = read(self._llm, self._prompt, question.chinese, evidence, usage=usage, cancelled=cancelled)
         said = read_out(found.reply, evidence, usable, normalise(question.chinese))
         beside = said is not None and said != usable[0] and said.figure.row is None
