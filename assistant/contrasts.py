@@ -13,6 +13,7 @@ from index.text import normalise
 _JOINT = re.compile(r"(?:[^,。;]{0,4}[和与及、加][^,。;]{0,2})?")  # a 、 may have been taken out with the asking words
 
 _AND = re.compile(r"[^,。;]{0,4}[和与及、][^,。;]{0,2}")  # 董事会审计委员会 names one
+_EXHAUSTIVE = re.compile(r"各项|境内外|进出口|存贷款")  # 范围一和范围二 leaves 范围三 out
 _OPEN_ENDED = re.compile(r"以[上下]")
 
 
@@ -86,6 +87,16 @@ class Contrasts:
                 return text[: other.start()] + own[0] + text[other.end() :]
         return ""
 
+    def continued(self, before: str, after: str) -> str:
+        """`after`, a bare member of a set, with the words of `before`, which ends with another one of that set:
+        碳酸锂期权 for 期权 after 碳酸锂期货; else `after` as it is.
+        """
+        for each in self._sets:
+            ends = [m for m in each.pattern.finditer(before) if m.end() == len(before)]
+            if ends and after in each.places and each.places[after] != each.places[ends[0][0]]:
+                return before[: ends[0].start()] + after
+        return after
+
     def compare(self, asked: str, label: str, near: str, context: str, *, prose: bool = False) -> tuple[int, int, int]:
         """(clashes, narrower, wider): sets on which label, then its groups, then context name another member, one more,
         or none. prose: the label is a clause, and the sentence around it may name the rest of several members.
@@ -113,7 +124,8 @@ class Contrasts:
                     clashes += mark != "~"
                 elif not given:
                     clashes += mark in ("!", "=")
-                    wider += mark == "" and not wanted <= each.wholes  # what names no part is the whole
+                    whole = wanted <= each.wholes and _EXHAUSTIVE.search(asked)  # what names no part is the whole
+                    wider += mark == "" and not whole
             elif own and mark == "=":
                 clashes += 1
             elif own - each.wholes and mark != "~":

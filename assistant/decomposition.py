@@ -44,9 +44,14 @@ _MORE = re.compile(
 )
 _BEYOND = re.compile(rf"^(?P<a>.+?)(?P<way>超出|超过|高出|高于|低于)(?:了)?(?P<b>.+?)(?:的)?{_MUCH}")
 # "城镇居民和农村居民的收入相差多少": by how much the greater exceeds the lesser.
-_APART = re.compile(rf"^(?P<ab>.+?)(?:之间)?(?:的)?(?:相差|差[额值距](?:是|为|有)?|差了?)(?:约|大约)?{_MUCH}")
+_APART = re.compile(
+    rf"^(?P<ab>.+?)(?:之间)?(?:的)?(?:相差|(?<![利息价顺逆汇温误偏级税时落])差(?:[额值距](?:是|为|有)?|了)?)(?:约|大约)?{_MUCH}"
+)
 # The ratio's own definition, where a report prints only what it is of.
-_LOANS_TO_DEPOSITS = re.compile(r"(?:存贷|贷存)(?:款)?比(?:例|率)?")
+_LOANS_TO_DEPOSITS = re.compile(
+    r"^(?![^?]*(?:[上下]限|要求|标准|目标|较|相?比[^例率]|变化|[增减升降]))(?P<lead>.*?)(?:存贷|贷存)款?比(?:例|率)?"
+    r"(?=[是为有达]|多少|[,(?])"
+)
 _TIMES = re.compile(rf"^(?P<a>.+?)(?:是|为|相当于)(?P<b>.+?)的(?:约|大约)?{_MUCH}倍")
 # "偏好和限额方案里,高阶和低阶指标": only what follows is a list.
 _WITHIN = re.compile(r"^.*[里中内],")
@@ -58,7 +63,7 @@ _BY_FORMULA = re.compile(
     r"(?:[用以按拿]|[(（])(?P<a>[^,()（）?]{2,24}?)(?P<sign>除以|÷|减去|减(?![值排费持少免税碳灾贫负员息薪仓产半弱缓退让]))(?P<b>[^,()（）?]{2,24}?)"
     r"(?=[)）,]|(?:的)?(?:口径|差额?|商)?(?:来|去)?(?:计?算|得)|$)"
 )
-_RATE_NAMED = re.compile(r"(?:率|占比|比例|比重|存贷比|贷存比)(?:的计算)?$")  # in per cent, as such are printed
+_RATE_NAMED = re.compile(r"(?:占比|比例|比重|存贷比|贷存比)$")  # in per cent, as such are printed
 _COUNTER = "(?:个|家|名|位|人次|人|户|笔|单|场|次|件|项|只|台|辆|份|所|期|节|批|届|堂)"
 # "平均一个网点摊到多少亿元资产", "平均每人次服务多少小时": so much a piece, worked out where it is not printed.
 _EACH = re.compile(
@@ -72,7 +77,8 @@ _EACH_OF = re.compile(
     rf"(?:多少|几)(?P<unit>{UNIT_PATTERN})?\?$"
 )
 _HAVING = re.compile(r"^(?:摊到|分摊到?|分到|分得|拿到|得到|领到|收到|获得?|获授|获赠|配有?|拥有|有|对应)?了?$")
-# "碳排放总量（范围一和范围二加起来）"
+# "碳排放总量（范围一和范围二加起来）": scopes say by themselves what they are of.
+_SCOPE = re.compile(r"范围 ?[一二三123]")
 _SUM_OF = re.compile(
     r"[(](?P<parts>[^()]+?)(?:两[者项个]?|三[者项个]?)?(?:的)?(?:合计|加起来|加总|相加|之和|总和|合起来|合并计算|相加之和)[)]"
     r"(?=(?:[是为有达共约]|一共|总共)*(?:多少|几|[?]))"
@@ -83,7 +89,7 @@ _CHANGED = re.compile(r"[增减升降占]|同比|环比")
 _RISEN = re.compile(r"(?:提[升高]|增[加长]|上升|下降|减少|降低|缩短|节省|节约)了?(?:多少|几|百分)")
 _AMOUNT_OF = re.compile(r"的(?:总?资产|存款|贷款|收入|利润|产值|[^的]{0,6}(?:余额|总?额|金额|规模))$")
 _SINGLE = re.compile(
-    r"单季度?|单月|当季|当月|单独(?:一个)?[季月]|(?<![不])[仅只光](?:是|算|看)?(?:在)?(?=\s|(?:20\d\d年)?第?[一二三四\d]+(?:季度|月))"
+    r"单季度?|单月|当季|当月|单独(?:一个)?[季月]|(?<![不少几多\d])[仅只光](?:是|算|看)?(?:在)?(?=\s|(?:20\d\d年)?第?[一二三四五六七八九十\d]+(?:季度|月))"
 )
 _BOTH = (("男女", "男性", "女性"), ("存贷款", "存款", "贷款"), ("进出口", "进口", "出口"), ("城乡", "城镇", "农村"))
 _FALLING = {"少", "低", "小", "短", "减少", "下降", "下滑", "低于"}
@@ -92,13 +98,16 @@ _LEVEL = re.compile(r"年?[末底]|率|余额|人数|总数|数量|存量")  # w
 _TOTAL_WORDS = re.compile(r"^(?:全年|\s|全部|整个|所有|全体|总的)+")
 _PART_OF_YEAR = re.compile(r"(?<!\d)\d{1,2}\s*月|[一二三四1-4]季度|[上下]半年")
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+_YEAR_SAID = re.compile(r"(?<!\d)20\d\d(?!\d)年?")
 _OF_EACH = re.compile(r"^(?:平均)?每[一名位个]*")  # 每名初级员工 are 初级员工
 _NO_METRIC = 2  # characters: a verb such as 收到 says nothing of what is counted
 
 _WORDS = re.compile(r"[\u3400-\u9fffa-z]")
 # "金融机构本外币贷款相当于存款的百分之几": of all deposits in the same scope, which a kind of loan has none of.
-_SCOPE_ALONE = re.compile(r"(?:金融机构|银行|本外币|人民币|外币|各项|全部|的)+")
+_SCOPE_ALONE = re.compile(r"(?:金融机构|银行|本外币|各项|全部|的)+")
 _MONEY_LENT = re.compile(r"(?:存款|贷款)(?:余额)?$")
+# What is a metric by itself, in "营业收入和缴纳的税费".
+_MEASURED = re.compile(r"(?:收入|支出|资产|负债|利润|贷款|存款|费用?|[率量额数]|比例|规模|薪酬|强度|密度)$")
 _NAMES = "甲乙丙丁"
 _LINE = re.compile(rf"([{_NAMES}])\s*[:：]\s*(.+)")
 _FORMULA = re.compile(r"算式\s*[:：]\s*(.+)")
@@ -140,8 +149,9 @@ class Decomposer:
             return [single]
         if match := _BY_FORMULA.search(question.chinese):
             found += self._by_formula(match, question)
-        if match := _LOANS_TO_DEPOSITS.search(text):
-            lent, held = (f"{text[: match.start()]}{name}" for name in ("各项贷款余额", "各项存款余额"))
+        rate = question.unit is None or question.unit.dimension == "percent"
+        if rate and not question.operations and (match := _LOANS_TO_DEPOSITS.match(text)):
+            lent, held = (f"{match['lead']}{name}" for name in ("各项贷款余额", "各项存款余额"))
             found += self._two("share", lent, held, question)
         if match := _TIMES.match(text):
             found += self._two("ratio", match["a"], match["b"], question)
@@ -169,9 +179,10 @@ class Decomposer:
         match = _EACH_OF.match(text) or _EACH.match(text)
         if match and not _RISEN.search(text):  # "平均每人处理的审批量提高了多少" is printed
             found.append(self._each(match, question))
-        percent = question.unit is not None and question.unit.dimension == "percent"
-        if not percent and (match := _SUM_OF.search(text)):
-            found += self._sum([part for part in JOINT.split(match["parts"]) if part], question)
+        match = _SUM_OF.search(text)
+        scopes = [part for part in JOINT.split(match["parts"]) if part] if match else []
+        if len(scopes) > 1 and all(map(_SCOPE.fullmatch, scopes)):
+            found += self._sum(scopes, question)
         elif "sum" in question.operations and (match := _SUM.match(text)):
             found += self._sums(match["ab"], text[match.end("ab") :], question)
         return [plan for plan in found if _worth_it(plan)]
@@ -211,7 +222,8 @@ class Decomposer:
             tail = after.rpartition("的")[2] if "的" in after else ""
             if not before or not after or joint[0] == "、":
                 continue
-            one = before if not tail or before.endswith(tail) else f"{before}的{tail}"
+            whole = before.endswith(tail) or _MEASURED.search(before)
+            one = before if not tail or whole else f"{before}的{tail}"
             two = f"{of}的{after}" if of else after
             plans += [replace(plan, apart=True) for plan in self._two("difference", one, two, question)]
         return plans
@@ -221,7 +233,7 @@ class Decomposer:
         if match["sign"].startswith("减"):
             return [plan for plan in self._two("difference", match["b"], match["a"], question) if _worth_it(plan)]
         percent = question.unit is not None and question.unit.dimension == "percent"
-        percent = percent or bool(_RATE_NAMED.search(question.chinese[: match.start()]))
+        percent = percent or (question.unit is None and bool(_RATE_NAMED.search(question.chinese[: match.start()])))
         plans = self._two("share" if percent else "ratio", match["a"], match["b"], question)
         return [plan for plan in plans if _worth_it(plan)]
 
@@ -277,7 +289,8 @@ class Decomposer:
         for joint in reversed(list(JOINT.finditer(listed))):
             before, after = listed[: joint.start()], listed[joint.end() :]
             if joint[0] != "、" and before and after:
-                after = self._contrasts.swapped(before, after) or after  # 碳酸锂期权 in "碳酸锂期货和期权"
+                if "、" not in before:
+                    after = self._contrasts.continued(before, after)  # 碳酸锂期权 in "碳酸锂期货和期权"
                 plans += self._sum([f"{lead}{part}{tail}" for part in (*before.split("、"), after)], question)
         return plans
 
@@ -305,7 +318,7 @@ class Decomposer:
             before = month - (3 if part[:1] == "Q" else 1)
         if month < 2 or before < 1:
             return None
-        metric = _YEAR.sub("", _SINGLE.sub("", question.metric)).strip(" 的年")
+        metric = _YEAR_SAID.sub("", _SINGLE.sub("", question.metric)).strip(" 的")
         parts = [
             replace(
                 question,

@@ -235,7 +235,8 @@ _FOREIGN_WORDS = frozenset(
     """.split()  # noqa: SIM905  (a list of words is read more easily in running text)
 )
 _WHY = re.compile(
-    r"^\W*why\b|[,;] why (?:did|do|does|is|are|was|were|has|have)\b|"
+    r"^\W*why\b|\b(?:explain|tell (?:me|us)) why\b|\b(?:what (?:drove|led to)|how come)\b|"
+    r"[,;] why (?:did|do|does|is|are|was|were|has|have)\b|"
     r"\b(?:for what reasons?|what (?:caused|explains|(?:is|was|are|were) the (?:main )?(?:reasons?|cause)))\b",
     re.IGNORECASE,
 )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from assistant.figures import Lines
 from assistant.printed import bare
-from assistant.reading import MAX_CHARS
+from assistant.reading import MAX_CHARS, REFERS_BACK
 from assistant.terms import Terms
 from index.records import Passage
 from index.text import normalise
@@ -15,7 +15,6 @@ from index.text import normalise
 SENTENCE = re.compile(r"[^。！？!?；;]+[。！？!?；;]?")
 _STOP = re.compile(r"[。！？!?；;]")
 _CLAUSE = re.compile(r"[，,、]")
-_REFERS_BACK = re.compile(r"^(?:该|此|其|它|这|上述|前述|并|本(?!行|公司|集团|年|报告期))")
 _COLUMN = re.compile(r"[\u3400-\u9fff」”》)]\s+\S|\S\s+[\u3400-\u9fff「“《(]")
 _ATTRIBUTED = re.compile(r"[-–—]+\s*\S")  # "- 《某周刊》": whose the line above is
 _CHARS = re.compile(r"[\u3400-\u9fff]|[a-z0-9]+")
@@ -29,9 +28,10 @@ LEAST_ADDED = 2  # characters beyond the question's own that an answer has at le
 
 # "某保险集团(Old Mutual plc,以下简称"OM")"
 _DEFINED = re.compile(
-    r"(?P<full>[㐀-鿿]{4,20}(?:\([^()]*[,，])?|[㐀-鿿]{4,20}\()(?:以下|下)?(?:统|合)?简?称[:为]?"
+    r"(?P<full>[㐀-鿿]{4,20}(?:\([^()]*[,，])?|[㐀-鿿]{4,20}\()(?:以下|下)?(?:简称|统称|合称|下称)[:为]?"
     r"[\"“「]?(?P<short>[a-z\d㐀-鿿]{2,12})[\"”」]?\)"
 )
+_NAMED_AFTER = re.compile(r"^.*(?:[与和向为由是的]|携手|联合)(?=[\u3400-\u9fff]{4})")
 
 
 class Excerpts:
@@ -66,7 +66,7 @@ class Excerpts:
         first = max(1, passage.line_start - DEFINED_WITHIN)
         lines = self._lines(passage.report, first, passage.line_end)
         for match in _DEFINED.finditer(normalise("".join(line.raw for line in lines))):
-            full, short = match["full"].partition("(")[0], match["short"]
+            full, short = _NAMED_AFTER.sub("", match["full"].partition("(")[0]), match["short"]
             if full not in cut and re.search(rf"(?<![a-z\d]){re.escape(short)}(?![a-z\d])", cut):
                 return f"{short}即{full}。"
         return ""
@@ -138,10 +138,16 @@ class Excerpts:
 
 
 def _naming(text: str, names: Sequence[str]) -> str:
-    """The sentence with the names that a question quotes, with the one before it where that says who; else the text."""
+    """The sentence with the names that a question quotes, with those that it refers to or that refer to it; else the
+    text.
+    """
     sentences = [match[0] for match in SENTENCE.finditer(text)]
     having = [place for place, one in enumerate(sentences) if all(bare(name) in bare(one) for name in names)]
     if len(having) != 1 or len(sentences) < 2:
         return text
-    first = having[0] - 1 if having[0] and _REFERS_BACK.match(sentences[having[0]]) else having[0]
-    return "".join(sentences[first : having[0] + 1])
+    first, last = having[0], having[0]
+    while first and REFERS_BACK.match(sentences[first]):
+        first -= 1
+    while last + 1 < len(sentences) and REFERS_BACK.match(sentences[last + 1]):
+        last += 1
+    return "".join(sentences[first : last + 1])

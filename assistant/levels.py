@@ -21,6 +21,8 @@ from assistant.workings import Workings
 _BEGUN = r"(?![^?]{0,14}(?:制定|发布|召开|启动|计划|推出|成立|开展|招聘|出台|提出|设定|确定|印发|目标|预算|规划))"
 # "2024年之前已经累计发了多少张": all up to now less this year's.
 _BEFORE = re.compile(r"(?:在|截[至止])?(20\d\d)年?(?:之前|以前)的?[,，]?")
+_DONE = re.compile(r"(?:发[行放出]?|投放|举办|开展|服务|授予|获得|申请|完成|捐赠?|建成?|培训)了(?:多少|几)")
+_AHEAD = re.compile(r"目标|计划|力争|预计|将|实现|成立|入职|加入")
 _SO_FAR = re.compile(r"已经?|累计|累积|一共|总共|合计")
 _INCREASE = re.compile(r"增量|新增|净增|增加|增长")
 # "按2024年的数额和同比多出的部分推算,2023年的…": what is asked for stands behind.
@@ -51,7 +53,8 @@ def asks_opening(question: Question) -> bool:
 
 def asks_before(question: Question) -> bool:
     """Whether all up to the beginning of a year is asked for, and not that year's."""
-    return _BEFORE.search(question.chinese) is not None
+    text = question.chinese
+    return bool(_BEFORE.search(text) and (_SO_FAR.search(text) or _DONE.search(text)) and not _AHEAD.search(text))
 
 
 class Levels:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from assistant import bands
 from assistant.entities import named_in
-from assistant.figure_evidence import evidence_of, numbers_in, read_out
+from assistant.figure_evidence import evidence_of, numbers_in, read_out, says
 from assistant.figures import Figure, Lines, figures_of
 from assistant.grounding import Fit, Grounding
 from assistant.llm import Cancelled, LanguageModel, Usage
@@ -16,7 +16,7 @@ from assistant.meaning import Meaning
 from assistant.measures import words_before
 from assistant.prompts import Prompt
 from assistant.question import Question
-from assistant.reading import Evidence, Reply, figure_line, read
+from assistant.reading import REFERS_BACK, Evidence, Reply, figure_line, read
 from assistant.related import Related
 from assistant.retrieval import Hit, Retriever
 from assistant.stated import JOINT
@@ -27,6 +27,7 @@ from assistant.weighing import (
     DOUBTED,
     LIKELY,
     MOST_MISSING,
+    MOST_UNNAMED,
     SURE,
     SURE_IN_DOUBT,
     Candidate,
@@ -52,7 +53,6 @@ DEPTH = 40
 # What is quoted says which one is meant, what else a question says only explains it: where a figure's own clause has
 # the name, so much of the terms that it lacks still counts.
 BESIDE_NAME = 0.5
-REFERS_BACK = re.compile(r"(?:[两二三四五上]项|上述|以上|前述|该|此|其(?!他|中|余)|这[些两])")
 LEAD_CHARS = 70  # of the sentence that a passage refers back to
 LINES_APART = 2  # at most between two passages of one text
 NAME_REACH = 12  # lines from a figure within which a name that a question quotes must stand
@@ -126,7 +126,7 @@ class Lookup:
             fit = replace(fit, meaning=meaning)
             if names and not self._near(figure, names):
                 fit = replace(fit, clash=fit.clash + 1)
-            elif names and all(named_in(name, figure.words) for name in names):
+            elif names and fit.missing < MOST_UNNAMED and all(name in figure.words for name in names):
                 fit = replace(fit, missing=fit.missing * BESIDE_NAME)
             found.append(Candidate(figure, fit, rank, score(fit, rank, figure)))
         kept = self._by_name(question, (candidate for candidate in found if without is None or not without(candidate)))
@@ -137,6 +137,8 @@ class Lookup:
         if position == 0 or not (question.entities or question.subsidiaries):
             return ""
         own, before = self._retriever.index.passages[position], self._retriever.index.passages[position - 1]
+        if not REFERS_BACK.match(normalise(own.text)):
+            return ""
         joined = own.row is None and before.row is None and own.line_start - before.line_end <= LINES_APART
         return before.text if joined and (own.report, own.section) == (before.report, before.section) else ""
 
@@ -377,7 +379,7 @@ class Lookup:
         beside = said is not None and said != usable[0] and said.figure.row is None
         if said is None or not beside or said.figure.passage.id != usable[0].figure.passage.id:
             return said
-        # Of several numbers in one sentence it reads out another than ranking would: it reads their clauses, in both
+        # Of several numbers in one passage it reads out another than ranking would: it reads their clauses, in both
         # orders, and where it cannot decide ranking does.
         chosen = [self._of_two(question, pair, usage, cancelled) for pair in ((usable[0], said), (said, usable[0]))]
         named = set(chosen) - {None}
@@ -391,7 +393,7 @@ class Lookup:
         clauses = [Evidence(c.figure.words.strip(), c.figure.passage, (c.figure,)) for c in pair]
         reply = read(self._llm, self._prompt, question.chinese, clauses, usage=usage, cancelled=cancelled)
         numbers = [] if reply.refused else numbers_in(reply.text)
-        return next((c for c in pair if c.figure.value in numbers), None)
+        return next((c for number in numbers for c in pair if says(c.figure, number)), None)
 
     def _same(self, question: Question, figure: Figure, usage: Usage | None) -> float:
         """How sure the LLM is that the figure is what the question asks for, 0 to 1."""

@@ -41,6 +41,8 @@ _SIZE_ASKED = re.compile(r"(?:规模|余额|金额|总额)[^,。;?]{0,4}?(?:多�
 _MONEY_NAMED = re.compile(
     r"(?:薪酬|薪资|薪水|工资|奖金|收入|营收|支出|花费|费用|成本|利润|产值|资产|负债|存款|贷款|投资)(?:总?额|水平|总量|规模)?$"
 )
+# "多少小微企业获得了贷款"
+_WHO_ASKED = re.compile(r"(?:多少|几)(?!钱|元)[^?,。]{0,8}?(?:企业|客户|[农商住]户|学生|员工|人|户|家)")
 _NO_MONEY = {"person", "person-time", "household", "hour", "time", "institution", "day", "age"}
 _OF_PEOPLE = re.compile(r"[人员户]|职工|队伍|团队|学生|党员|会员")
 _NEVER_COUNTED = {"age", "percent", "percentage point", *CURRENCIES}
@@ -70,7 +72,8 @@ def unit_fit(question: Question, figure: Figure) -> int:
                 0 if _OF_PEOPLE.search(question.chinese) else -1
             )  # how large the assets are, and not how many work there
         own = figure.unit.dimension.partition(" per ")[0] if figure.unit is not None else ""
-        if own in _NO_MONEY and _MONEY_NAMED.search(question.metric):
+        counted = _WHO_ASKED.search(question.chinese)
+        if own in _NO_MONEY and _MONEY_NAMED.search(question.metric) and not counted:
             return -1
         span = figure.unit is not None and figure.unit.dimension in _SPANS
         return -1 if span and figure.row is None and not _SPAN_ASKED.search(question.chinese) else 0

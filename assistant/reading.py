@@ -14,6 +14,8 @@ from index.text import normalise
 
 _MARK = re.compile(r"\s*\[(\d+)\]")
 _REFUSED = re.compile(r"未披露|没有披露|未提及|未说明|无法|不详|没有提到")
+# What a passage begins with that speaks of what stands before it.
+REFERS_BACK = re.compile(r"(?:[两二三四五上]项|上述|以上|前述|该|此|其(?!他|中|余)|它|这|本[期次笔单只])")
 MAX_CHARS = 150  # of one line of evidence: about 100 tokens
 
 

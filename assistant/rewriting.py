@@ -34,7 +34,7 @@ _NOT_MEANT = re.compile(
 )
 # What a bracket only explains: "ad hoc (non-periodic)", "rank-and-file employees (below middle management)".
 _EXPLAINED = re.compile(
-    r"\s*\((?:non-|i\.?e\.?,? |that is,? |known as )[^()\d]*\)|"
+    r"(?<=\bad hoc)\s*\([^()\d]*\)|"
     r"\s*\((?:below|above|beneath) (?:the )?(?:top|senior|middle|junior|executive)[- ]?"
     r"(?:management|managers?|levels?|ranks?)\)",
     re.IGNORECASE,

@@ -354,13 +354,17 @@ class Translator:
     def _with_outside(self, text: str, question: str) -> str:
         """The translation with the place that the question says lies outside: 山西省以外, not 山西省."""
         found = _OUTSIDE_OF.search(question)
-        if found is None or re.search(r"[以之省市县区境国]外|海外|外[地省]", text):
+        if found is None or re.search(r"[以之省市县区境国]外|海外|外[地省]|除[^,，]{1,8}外", text):
             return text
+        named = self._catalog.mentions(text)
         for match in self._glossary.match_en(question[found.end() :]):
-            if match.start == 0 and match.entry.domain == PLACES:
-                for name in sorted(match.entry.chinese, key=len, reverse=True):
-                    if name in text:
-                        return text.replace(name, f"{name}以外", 1)
+            if match.start != 0 or match.entry.domain != PLACES:
+                continue
+            for name in sorted(match.entry.chinese, key=len, reverse=True):
+                ends = [m.end() for m in re.finditer(re.escape(name), text)]
+                apart = [p for p in ends if not any(m.start < p < m.end for m in named)]
+                if apart:
+                    return f"{text[: apart[-1]]}以外{text[apart[-1] :]}"
         return text
 
     def _terms(self, question: str) -> str:

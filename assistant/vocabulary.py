@@ -21,12 +21,14 @@ class Vocabulary:
         the first of them all where none does.
         """
         texts = [text for report, text in self._texts.items() if not reports or report in reports]
-        return next((name for name in names if any(normalise(name) in text for text in texts)), names[0])
+        return next(
+            (name for name in names if any(normalise(name).replace(" ", "") in text for text in texts)), names[0]
+        )
 
     @cached_property
     def _texts(self) -> dict[str, str]:
-        """The text of each report, in the search form."""
+        """The text of each report, in the search form, without spaces: "范围 2" is 范围2."""
         texts: dict[str, list[str]] = {}
         for passage in self._passages:
             texts.setdefault(passage.report, []).append(passage.text)
-        return {report: normalise("\n".join(parts)) for report, parts in texts.items()}
+        return {report: normalise("\n".join(parts)).replace(" ", "") for report, parts in texts.items()}

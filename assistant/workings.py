@@ -22,7 +22,9 @@ _ALL_OF_IT = re.compile(
     r"^(?:全部|总)的?(?:数|额|量|余额|金额|规模|体|人数|户数|家数|次数)?$"
 )  # names no whole: that of the part is meant
 _NOT_RUNNING = re.compile(r"比上月|较上月|当月|单月|环比|余额|月末")
-_GIVEN_TO = re.compile(r"(?:[向为给对]|惠及|覆盖)(?:了|约|近|超过?)?$")  # "面向1,400名骨干,授予3,335万份"
+_GIVEN_TO = re.compile(
+    r"(?:[向给对]|(?<![数量额性中率])为|惠及|覆盖)(?:了|约|近|超过?)?$"
+)  # "面向1,400名骨干,授予3,335万份"
 COUNTED = 0.35  # of the words for what is counted, in those of a number beside an amount that is shared
 _STAFF = re.compile(r"员工|职工|雇员|男性|女性|学历")
 
