@@ -24,6 +24,7 @@ _BEFORE = re.compile(r"(?:在|截[至止])?(20\d\d)年?(?:之前|以前)的?[,�
 _DONE = re.compile(r"(?:发[行放出]?|投放|举办|开展|服务|授予|获得|申请|完成|捐赠?|建成?|培训)了(?:多少|几)")
 _AHEAD = re.compile(r"目标|计划|力争|预计|将|实现|成立|入职|加入")
 _SO_FAR = re.compile(r"已经?|累计|累积|一共|总共|合计")
+JUST_BEFORE = 12  # characters before a number in which its own words stand
 _INCREASE = re.compile(r"增量|新增|净增|增加|增长")
 # "按2024年的数额和同比多出的部分推算,2023年的…": what is asked for stands behind.
 _WORKED_BACK = re.compile(r"(?:同比|比上年|较上年|比去年)[^?]*?(?:推算|倒推|反推|算下来)[,，]?(.+)$")
@@ -94,19 +95,15 @@ class Levels:
         if asked is None:
             return None
         year, rest = asked[1], text[: asked.start()] + text[asked.end() :]
-        reports = (report,) if report else ()
-        found = []
-        for wanted in (f"{year}年{_SO_FAR.sub('', rest)}", f"截至{year}年末累计{_SO_FAR.sub('', rest)}"):
-            best = self._lookup.find(self._understand(wanted, reports), report, year, usage=usage, cancelled=cancelled)
-            if best.best is None:
-                return None
-            found.append(best.best.figure)
-        own, total = found
-        if (
-            own.passage.id != total.passage.id
-            or own.unit != total.unit
-            or not _SO_FAR.search(words_before(total)[-12:])
-        ):
+        now = self._understand(f"{year}年{_SO_FAR.sub('', rest)}", (report,) if report else ())
+        found = self._lookup.find(now, report, year, usage=usage, cancelled=cancelled)
+        if found.best is None:
+            return None
+        own = found.best.figure
+        beside = (c.figure for c in found.candidates if c.figure.passage.id == own.passage.id and c.figure != own)
+        totals = [f for f in beside if f.unit == own.unit and _SO_FAR.search(words_before(f)[-JUST_BEFORE:])]
+        total = totals[0] if len(totals) == 1 else None
+        if total is None or _SO_FAR.search(words_before(own)[-JUST_BEFORE:]):
             return None
         larger = own.value is not None and total.value is not None and total.value > own.value
         return self._workings.work_out(draft, "difference", [own, total]) if larger else None

@@ -10,6 +10,7 @@ from pathlib import Path
 from assistant.answer import Citation, Language
 from assistant.errors import AssistantError
 from assistant.figures import Figure, groups_of
+from assistant.printed import printed
 from assistant.units import CURRENCIES, is_measure, parse_unit, spoken_number
 from index.catalog import Catalog
 from index.glossary import Glossary
@@ -97,7 +98,9 @@ class Wording:
     def metric(self, figure: Figure, language: Language) -> str:
         """What a figure is called in the report, in the answer's script; in English with its standard term."""
         if figure.row is None:
-            label = re.sub(r"\s*>\s*", "，", re.sub(r"\s+", " ", figure.label))
+            label = printed(figure.label, figure.passage.text) or ""
+            label = label if figure.value_text in label else figure.label
+            label = re.sub(r"\s*>\s*", "，", re.sub(r"\s+", " ", label))
             name = label.split(figure.value_text)[0].strip(" ，,:：")
             return self.script(_LISTED.sub("", name) or name or label, language)
         parts = [*groups_of(figure.passage)[-2:], figure.label]
@@ -121,7 +124,8 @@ class Wording:
         """Chinese text in the answer's script; printed as it is for English."""
         if language == "zh-Hans":
             return simplify(text)
-        return traditional(simplify(text)) if language == "zh-Hant" else text
+        # What is printed in Traditional stays as it is: 發卡 would come back from Simplified as 髮卡.
+        return traditional(text) if language == "zh-Hant" and simplify(text) == text else text
 
     def amount(self, value_text: str, unit_text: str, language: Language) -> str:
         """A number with its unit as printed; in English also in English units, worked out by code."""

@@ -199,3 +199,10 @@ def test_a_figure_within_a_label_is_quoted(wording: Wording, small: Library) -> 
     figure = figures_of(row_passage(row), small.lines, 2024)[0]
     assert wording.metric(figure, "en") == "“(LPR, LPR+0.5%)”"
     assert "“" not in wording.metric(figure, "zh-Hans")
+
+
+def test_what_is_printed_in_traditional_stays_as_it_is(wording: Wording, small: Library) -> None:
+    assert wording.script("累計發卡", "zh-Hant") == "累計發卡"
+    assert wording.script("累计贷款", "zh-Hant") == "累計貸款"
+    (figure,) = (f for f in figures_of(small.printed("beta", "2024年，乙證券累計發卡達1,611張。"), small.lines, 2024))
+    assert wording.metric(figure, "zh-Hant").endswith("累計發卡達")
