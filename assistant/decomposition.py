@@ -96,6 +96,7 @@ _FALLING = {"少", "低", "小", "短", "减少", "下降", "下滑", "低于"}
 _GROWTH_UNIT = re.compile(r"百分之|%|(?:增长|下降|减少|增加)率|幅")
 _LEVEL = re.compile(r"年?[末底]|率|余额|人数|总数|数量|存量")  # what is not counted up over the year
 _TOTAL_WORDS = re.compile(r"^(?:全年|\s|全部|整个|所有|全体|总的)+")
+_WHOLE_STAFF = re.compile(r"^(?:全|整个|本)?(?:公司|集团|行)的?(?:全体|所有|全部)?(?:员工|职工|雇员)(?:总?人数)?$")
 _PART_OF_YEAR = re.compile(r"(?<!\d)\d{1,2}\s*月|[一二三四1-4]季度|[上下]半年")
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _YEAR_SAID = re.compile(r"(?<!\d)20\d\d(?!\d)年?")
@@ -271,7 +272,7 @@ class Decomposer:
         """A part with institution and period of the other part, else of the whole question, where it names none."""
         reports = part.reports or (other.reports if len(other.reports) == 1 else ()) or whole.reports
         periods = part.periods or other.periods or whole.periods
-        metric = _TOTAL_WORDS.sub("", part.metric)
+        metric = _WHOLE_STAFF.sub("员工总数", _TOTAL_WORDS.sub("", part.metric))
         return replace(
             part, reports=reports, periods=periods, metric=metric, operations=(), unit=unit, unit_text="", kind="figure"
         )

@@ -71,6 +71,8 @@ _SAID_OF = re.compile(r"(?:上年|去年|年度|报告期|期间|本期|当期|�
 _MONTH_REACH = 6  # lines
 _ALONE = 4  # characters: fewer beside a number say nothing of it
 _WEAK_PERIOD_YEARS = re.compile(r"^(?:19|20)\d\d$")
+# "分别下降0.33个和0.50个百分点": the first is one of points too.
+_POINTS_FOLLOW = re.compile(r"\s*[和与及、]\s*\d+(?:\.\d+)?\s*个?百分点")
 
 
 @dataclass(frozen=True)
@@ -173,6 +175,8 @@ def _from_prose(passage: Passage, lines: Lines, report_year: int) -> list[Figure
         line = _line_of(number, unit_text, passage, lines)
         if value is None or line is None:
             continue
+        if unit_text == "个" and _POINTS_FOLLOW.match(text, match.end()):
+            unit_text = "个百分点"
         start, end = _sentence(text, match.start())
         if is_instruction(text[start:end]):
             continue

@@ -27,7 +27,10 @@ _SO_FAR = re.compile(r"已经?|累计|累积|一共|总共|合计")
 JUST_BEFORE = 12  # characters before a number in which its own words stand
 _INCREASE = re.compile(r"增量|新增|净增|增加|增长")
 # "按2024年的数额和同比多出的部分推算,2023年的…": what is asked for stands behind.
-_WORKED_BACK = re.compile(r"(?:同比|比上年|较上年|比去年)[^?]*?(?:推算|倒推|反推|算下来)[,，]?(.+)$")
+_WORKED_BACK = re.compile(
+    r"(?:(?:同比|比上年|较上年|比去年)[^?]*?|(?:从|按|用|由|根据)20\d\d年的?(?:数据|数字|数额|情况)(?:来|往回)?)"
+    r"(?:推算|倒推|反推|倒算|算下来)[,，]?(.+)$"
+)
 _OPENING = re.compile(
     rf"(?<![较比从由自与和到至])年初(?:时候?)?(?=[,是有为余的]|$){_BEGUN}|"
     rf"(?<![较比从由自与和到至])20\d\d年年?初(?![级中步始创次期审至到起增新减]|以来){_BEGUN}"

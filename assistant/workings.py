@@ -25,6 +25,8 @@ _NOT_RUNNING = re.compile(r"比上月|较上月|当月|单月|环比|余额|月�
 _GIVEN_TO = re.compile(
     r"(?:[向给对]|(?<![数量额性中率])为|惠及|覆盖)(?:了|约|近|超过?)?$"
 )  # "面向1,400名骨干,授予3,335万份"
+_ABOUT = re.compile(r"(?:超过?|逾|约|近|将近|大约|接近|不少于)\s*$")
+ABOUT = 0.15  # how far from a number that is said roughly the exact one may be
 COUNTED = 0.35  # of the words for what is counted, in those of a number beside an amount that is shared
 _STAFF = re.compile(r"员工|职工|雇员|男性|女性|学历")
 
@@ -63,6 +65,7 @@ class Workings:
                 figures = sorted(figures, key=_amount)
             if plan.operation == "share" and figures:
                 figures = self._of_its_whole(plan, figures)
+            figures = [self._exact(figure, part) for figure, part in zip(figures, plan.parts, strict=False)]
             if len(figures) == len(plan.parts):
                 if plan.each and not compatible(draft.question.unit, figures[0].unit):
                     continue  # sessions a student for students a session
@@ -153,6 +156,23 @@ class Workings:
                 if beside is not None:
                     return [figure, beside]
         return []
+
+    def _exact(self, figure: Figure, part: Question) -> Figure:
+        """The cell that says exactly what prose says roughly, 10,927 for "超过10,000名"; the figure where none does."""
+        if figure.row is not None or figure.value is None or not _ABOUT.search(words_before(figure)):
+            return figure
+        for candidate in self._lookup.candidates_for(part):
+            cell = candidate.figure
+            if (
+                cell.row is None
+                or cell.value is None
+                or candidate.fit.narrower
+                or not compatible(figure.unit, cell.unit)
+            ):
+                continue
+            if abs(_amount(cell) - _amount(figure)) <= ABOUT * abs(_amount(figure)):
+                return cell
+        return figure
 
     def _part_alone(self, plan: Plan, figures: list[Figure], usage: Usage, cancelled: Cancelled | None) -> list[Figure]:
         """The figures of a share; where the whole was found for its part too, the part by its own words, in the whole's
