@@ -95,7 +95,7 @@ _SHARE_NAMED = re.compile(r"\b(?:ratio|rate|per ?cent\w*|percent\w*|share|propor
 # "When including scope 3, what were total emissions?", "Which ratio did it report?"
 _ASKS_LATER = re.compile(r", ?(?:what|how)\b|^which (?:ratio|rate|figure|value|amount)\b", re.IGNORECASE)
 _SIZE = re.compile(
-    r"\bhow (?:large|big) (?:was|were|is|are|a|an|the|did|had|has)\b"
+    r"\bhow (?:large|big) (?:in total |in all |altogether |overall )?(?:was|were|is|are|a|an|the|did|had|has)\b"
     r"(?![^?]*\b(?:team|staff|workforce|board|committee|network|audience|number)\b)|"
     r"\bwhat (?:was|is|were) the (?:\w+ )?(?:size|scale|volume|balance|amount|value)\b",
     re.IGNORECASE,

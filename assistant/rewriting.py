@@ -30,7 +30,9 @@ _END_YEAR = re.compile(rf"\b{_END}{_YEAR}", re.IGNORECASE)
 _QUARTER_NUMBERS = {"first": "一", "second": "二", "third": "三", "fourth": "四", "last": "四"}
 # What a question says it does not mean: "tier 1 (not core tier 1)".
 _NOT_MEANT = re.compile(
-    r"\s*\((?:not|rather than|as opposed to|excluding the)\b[^()]*\)|,\s*not [^,?]+(?=[,?]|$)", re.IGNORECASE
+    r"\s*\((?:not|rather than|as opposed to|excluding the)\b[^()]*\)|"
+    r",\s*not (?!only|just|merely|least)[^,?()]+(?=[,?)]|$)",
+    re.IGNORECASE,
 )
 # What a bracket only explains: "ad hoc (non-periodic)", "rank-and-file employees (below middle management)".
 _EXPLAINED = re.compile(
@@ -124,6 +126,10 @@ _SHARES_HELD = re.compile(
     r"(?:held by |owned by )?(?:its|the|their) (?P<holder>[^?,]*?shareholders?)(?: (?:hold|own|have))?"
     r"(?P<rest>[?, ])",
     re.IGNORECASE,
+)
+_SUBSIDIARY_OF = re.compile(
+    r"(?P<name>(?:[A-Z][\w&-]*\s+){1,5})\((?:an? )?(?P<owner>[A-Z][^()]*?)['’]s? "
+    r"(?P<kind>(?:[a-z-]+ ){0,3}subsidiary)\)"
 )
 # How the answer is to be given: no part of what is asked for.
 _MANNER = re.compile(
@@ -295,6 +301,11 @@ def without_source(text: str) -> str:
         plain = f"{told[0].upper()}{told[1:]}, {text[match.end() :]}"
     plain = re.sub(r" +(?=[?,.)])", "", " ".join(plain.split()))
     return plain[:1].upper() + plain[1:]
+
+
+def owner_first(text: str) -> str:
+    """ "Alpha Bank's subsidiary Beta" for "Beta (Alpha Bank's subsidiary)", of which a translation makes a list."""
+    return _SUBSIDIARY_OF.sub(lambda m: f"{m['owner']}'s {m['kind']} {m['name'].strip()}", text)
 
 
 def without_manner(text: str) -> str:

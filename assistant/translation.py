@@ -41,6 +41,7 @@ from assistant.question import understand
 from assistant.rewriting import (
     chinese_bands,
     chinese_periods,
+    owner_first,
     per_revenue,
     plain_terms,
     straight_times,
@@ -93,6 +94,8 @@ _HOW_MANY = re.compile(r"(?=(?:是|为|有|达到?)?(?:多少|几(?!年|个月))
 _NO_SUM = re.compile(r"分别|各自|差|率|比例|占|[年月期]末|年底")
 _MUCH = re.compile(r"多少|几|百分之")
 _WHICH_ONES = re.compile(r"哪些(?:个)?|哪几个|哪个")
+_YEARLY_GROWTH = re.compile(r"(?<![\d同])(?:年度?增长率|年增幅|年增速)")
+_YEAR_ON_YEAR = re.compile(r"\byear[- ]on[- ]year\b", re.IGNORECASE)
 _CARBON = re.compile(r"二氧化碳(?:等效物?|等价物?|等量物?|当量物)")
 _MAX_TERMS = 4
 _BY_WORKING_BACK = "按当年数额和同比变化推算，"
@@ -137,7 +140,7 @@ class Translator:
         """A question in Chinese; one that is in Chinese is left alone."""
         if language != "en":
             return question
-        question, names = self.named(question)
+        question, names = self.named(owner_first(question))
         question = without_source(question)
         if self._llm is None:
             return self.by_glossary(question)
@@ -168,6 +171,7 @@ class Translator:
         text = _CARBON.sub("二氧化碳当量", _with_bands(text, prepared))
         if money:
             text = text.replace("笔数", "规模")
+        text = _YEARLY_GROWTH.sub("同比增长率", text) if _YEAR_ON_YEAR.search(question) else text
         text = re.sub(r"[比较]单月", "比上月", text)  # "increase in the single month of June"
         text = _SAME_YEAR.sub(r"\1同比", text)
         years = {asked.period for asked in find_periods(normalise(text))}
