@@ -163,6 +163,7 @@ _TURNOVER = re.compile(
 )
 _OF_STAFF = re.compile(rf"\b{_STAFF}\b", re.IGNORECASE)
 _INSTRUMENTS = r"(?:options?|futures|contracts?|stocks?|shares?|bonds?)"
+_TRADING_TURNOVER = re.compile(r"\btrading turnover\b(?! (?:rate|ratio))", re.IGNORECASE)
 _TRADED = re.compile(
     rf"\b{_INSTRUMENTS} turnover\b|"
     rf"\bturnover\b[^?]{{0,12}}? (?:of|in|for|from) (?:the )?(?:[\w'-]+ ){{0,3}}{_INSTRUMENTS}\b",
@@ -336,6 +337,7 @@ def plain_terms(text: str) -> str:
     plain = _CHANGED.sub(r"by what percentage did \g<what> change \g<since>", plain)
     plain = _BOTH_CURRENCIES.sub("(本外币)", _FOREIGN_TOO.sub("(本外币)", plain))
     plain = _IN_THE_COURSE_OF.sub("during", _AS_WELL.sub("", plain))
+    plain = _TRADING_TURNOVER.sub("trading value", plain)
     if asks_money(text) and not _OF_STAFF.search(plain):
         plain = _TURNOVER.sub("trading value" if _TRADED.search(plain) else "operating revenue", plain)
     return plain

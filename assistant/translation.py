@@ -94,6 +94,8 @@ _HOW_MANY = re.compile(r"(?=(?:是|为|有|达到?)?(?:多少|几(?!年|个月))
 _NO_SUM = re.compile(r"分别|各自|差|率|比例|占|[年月期]末|年底")
 _MUCH = re.compile(r"多少|几|百分之")
 _WHICH_ONES = re.compile(r"哪些(?:个)?|哪几个|哪个")
+# "实际使用外资占实际使用外资的百分比变化了多少": nothing is a share of itself.
+_OF_ITSELF = re.compile(r"(?P<what>[\u3400-\u9fff]{2,16}?)占(?P=what)的?(?:百分比|比例|比重)")
 _YEARLY_GROWTH = re.compile(r"(?<![\d同])(?:年度?增长率|年增幅|年增速)")
 _YEAR_ON_YEAR = re.compile(r"\byear[- ]on[- ]year\b", re.IGNORECASE)
 _CARBON = re.compile(r"二氧化碳(?:等效物?|等价物?|等量物?|当量物)")
@@ -171,6 +173,7 @@ class Translator:
         text = _CARBON.sub("二氧化碳当量", _with_bands(text, prepared))
         if money:
             text = text.replace("笔数", "规模")
+        text = _OF_ITSELF.sub(r"\g<what>", text)
         text = _YEARLY_GROWTH.sub("同比增长率", text) if _YEAR_ON_YEAR.search(question) else text
         text = re.sub(r"[比较]单月", "比上月", text)  # "increase in the single month of June"
         text = _SAME_YEAR.sub(r"\1同比", text)

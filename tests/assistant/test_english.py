@@ -31,6 +31,7 @@ from assistant.periods import find_periods
 from assistant.rewriting import (
     chinese_bands,
     chinese_periods,
+    owner_first,
     per_revenue,
     plain_terms,
     straight_times,
@@ -609,3 +610,28 @@ def test_shares_held_are_one_term(text: str, plain: str) -> None:
 )
 def test_whether_a_reason_is_asked_for(text: str, why: bool) -> None:
     assert asks_why(text) is why
+
+
+def test_the_turnover_of_trading_is_its_value() -> None:
+    assert plain_terms("What was A's securities trading turnover?") == "What was A's securities trading value?"
+    assert "turnover rate" in plain_terms("What was A's trading turnover rate?")
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        (
+            "What did Beta Futures (Alpha Bank's subsidiary) trade in 2024?",
+            "What did Alpha Bank's subsidiary Beta Futures trade in 2024?",
+        ),
+        ("What did Beta Futures (Zhejiang) trade in 2024?",) * 2,
+    ],
+)
+def test_whose_subsidiary_it_is_is_said_first(text: str, plain: str) -> None:
+    assert owner_first(text) == plain
+
+
+def test_what_is_not_meant_ends_with_its_bracket() -> None:
+    text = "What were A's loans to small firms (all of them, not only inclusive ones) at the end of 2023?"
+    assert without_negated(text) == text
+    assert without_negated("What was A's ratio (tier 1, not core tier 1) in 2023?").endswith("in 2023?")

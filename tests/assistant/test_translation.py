@@ -381,3 +381,21 @@ def test_hints_are_in_the_words_of_the_report(small: Library) -> None:
     for institution, term in (("Alpha Bank", "离职率"), ("Beta Securities", "员工流失率")):
         own.chinese(f"What was {institution}'s turnover rate in 2024?", "en", Usage(), lambda: False)
         assert llm.asked("translate")[-1]["terms"].endswith(f"={term}")
+
+
+def test_nothing_is_a_share_of_itself(small: Library) -> None:
+    llm = ScriptedModel("甲银行2024年用水总量占用水总量的百分比变化了多少？")
+    question = "By what percentage did Alpha Bank's water use change in 2024?"
+    assert "占" not in chinese(small, question, llm=llm, language="en")
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        ("甲银行2024年来自山西省的供应商有多少家？", "来自山西省以外的供应商"),
+        ("甲银行2024年省外供应商有多少家？", "省外供应商"),
+    ],
+)
+def test_outside_a_place_stays_outside(small: Library, reply: str, expected: str) -> None:
+    question = "How many of Alpha Bank's suppliers were from outside Shanxi Province in 2024?"
+    assert expected in chinese(small, question, llm=ScriptedModel(reply), language="en")
