@@ -192,6 +192,7 @@ _DEFINED = re.compile(
 )
 # "Working back from the 2024 amount and its year-on-year increase, …"
 _WORKED_BACK = re.compile(
+    r"^working back from (?:the )?20\d\d (?:figures?|data|numbers?), ?|"
     r"^(?:working back from|going by|judging by|based on|given|using) "
     r"[^,?]*\b(?:amount|figure|level|flow|balance|total|number)\b[^,?]* and [^,?]*"
     r"(?:year[- ]on[- ]year|a year (?:earlier|ago|before)|the (?:previous|prior) year|the year before)[^,?]*, ?",

@@ -612,6 +612,12 @@ def test_whether_a_reason_is_asked_for(text: str, why: bool) -> None:
     assert asks_why(text) is why
 
 
+def test_what_is_worked_back_from_a_year_s_figures_is_what_is_asked() -> None:
+    assert worked_back("Working back from the 2024 figures, what was the increase in loans in 2023?") == (
+        "What was the increase in loans in 2023?"
+    )
+
+
 def test_the_turnover_of_trading_is_its_value() -> None:
     assert plain_terms("What was A's securities trading turnover?") == "What was A's securities trading value?"
     assert "turnover rate" in plain_terms("What was A's trading turnover rate?")
