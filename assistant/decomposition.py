@@ -49,7 +49,7 @@ _APART = re.compile(
 )
 # The ratio's own definition, where a report prints only what it is of.
 _LOANS_TO_DEPOSITS = re.compile(
-    r"^(?![^?]*(?:[上下]限|要求|标准|目标|较|相?比[^例率]|变化|[增减升降]))(?P<lead>.*?)(?:存贷|贷存)款?比(?:例|率)?"
+    r"^(?![^?]*(?:[上下]限|要求|标准|目标|较|相比|(?<!存贷)(?<!贷存)(?<!贷款)比[^例率重]|变化|[增减升降]))(?P<lead>.*?)(?:存贷|贷存)款?比(?:例|率)?"
     r"(?=[是为有达]|多少|[,(?])"
 )
 _TIMES = re.compile(rf"^(?P<a>.+?)(?:是|为|相当于)(?P<b>.+?)的(?:约|大约)?{_MUCH}倍")

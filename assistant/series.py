@@ -25,6 +25,8 @@ _FALL = re.compile(
 
 _RISE = re.compile(r"(?:增[加长]|提[高升]|上升|[多高涨升])了?(?:多少|几|百分之)")
 
+_CHANGE_EN = re.compile(r"\b(?:chang\w+|differ\w*|var(?:y|ied|iation))\b", re.IGNORECASE)
+
 
 def operand(question: Question, period: str) -> Question:
     """The look-up of one period of a series: the metric without the words of change, and its own unit."""
@@ -113,6 +115,8 @@ def worked_out(wanted: Sequence[str], figures: Sequence[Figure], question: Quest
         if change and len(operands) >= 2:
             computed = compute(operation, (operands[0], operands[-1]), question.decimals, fall=fall)
             asked = "fall" if fall else "rise" if _RISE.search(question.chinese) else ""
+            if question.language == "en" and _CHANGE_EN.search(question.text):
+                asked = ""  # "by how many did it change", whatever the translation made of it
             if computed is None or computed.value >= 0 or not asked:
                 return computed
             return replace(computed, contrary="rise" if fall else "fall")

@@ -135,6 +135,14 @@ def test_a_rise_is_not_called_a_fall(small: Library, question: str, value: float
     assert said in answer.answer
 
 
+@pytest.mark.parametrize(("verb", "said"), [("change", False), ("rise", True)])
+def test_a_change_that_is_asked_for_may_be_a_fall(small: Library, verb: str, said: bool) -> None:
+    llm = ScriptedModel("甲银行2024年的用水总量比2023年增加了多少万吨？")
+    answer = small.assistant(llm).ask(f"By how much did Alpha Bank's water use {verb} from 2023 to 2024?")
+    assert answer.value == -0.5
+    assert ("That is a fall" in answer.answer) is said
+
+
 @pytest.mark.parametrize("question", ["甲银行2024年男女员工相差多少人？", "甲银行2024年女性员工和男性员工差多少人？"])
 def test_what_lies_between_two_things_has_no_sign(small: Library, question: str) -> None:
     answer = small.assistant().ask(question)

@@ -65,6 +65,8 @@ def parts(plan: Plan) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
          [("碳酸锂期货成交 手", ("alpha",), ("2024",)), ("碳酸锂期权成交 手", ("alpha",), ("2024",))]),
         ("甲银行2024年末的存贷比（贷款余额除以存款余额）是多少？", "share", False,
          [("贷款余额", ("alpha",), ("2024",)), ("存款余额", ("alpha",), ("2024",))]),
+        ("甲银行2024年末的存贷比是多少？", "share", False,
+         [("各项贷款余额", ("alpha",), ("2024",)), ("各项存款余额", ("alpha",), ("2024",))]),
         ("2024年甲银行仅第四季度的产值是多少？", "difference", False,
          [("产值", ("alpha",), ("2024-09",)), ("产值", ("alpha",), ("2024-12",))]),
         ("甲银行2024年授予的股票期权，平均每位激励对象拿到多少万份？", "ratio", False,
@@ -141,3 +143,18 @@ def test_reply_of_the_model(plan_of, small: Library) -> None:
 
 def test_no_plan_over_a_part_without_words(plan_of) -> None:
     assert plan_of("甲银行2024年平均每场培训会参加多少-次？") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "甲银行2024年末存贷款比年初增长百分之几？",
+        "甲银行2024年存贷比比上年下降多少个百分点？",
+        "甲银行2024年监管要求的存贷比上限是多少？",
+        "甲银行2024年存款和贷款利差是多少个百分点？",
+    ],
+)
+def test_loans_to_deposits_are_no_change_and_no_limit(plan_of, text: str) -> None:
+    assert not any(
+        "各项贷款余额" in part.metric or part.metric.endswith("利") for p in plan_of(text) for part in p.parts
+    )
