@@ -76,7 +76,7 @@ def _stating(reply: Reply, evidence: Sequence[Evidence], usable: Sequence[Candid
         for number in numbers:
             for candidate in usable:
                 figure = candidate.figure
-                if figure.passage.id == item.passage.id and figure in item.figures and says(figure, number):
+                if figure.passage.id == item.passage.id and figure in item.figures and _says(figure, number):
                     return candidate
     return None
 
@@ -104,7 +104,7 @@ def _in_full(said: Candidate, best: Candidate) -> Candidate:
     return best if apart <= half and full.period.startswith(own.period) else said
 
 
-def says(figure: Figure, number: float | None) -> bool:
+def _says(figure: Figure, number: float | None) -> bool:
     """Whether a number read out is the figure's: "-1.1%" for 下降1.1% too."""
     return figure.value == number or (number is not None and figure.direction < 0 and figure.value == -number)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from assistant import bands
 from assistant.entities import named_in
-from assistant.figure_evidence import evidence_of, numbers_in, read_out, says
+from assistant.figure_evidence import evidence_of, read_out
 from assistant.figures import Figure, Lines, figures_of
 from assistant.grounding import Fit, Grounding
 from assistant.llm import Cancelled, LanguageModel, Usage
@@ -16,7 +16,7 @@ from assistant.meaning import Meaning
 from assistant.measures import words_before
 from assistant.prompts import Prompt
 from assistant.question import Question
-from assistant.reading import REFERS_BACK, Evidence, Reply, figure_line, read
+from assistant.reading import REFERS_BACK, Reply, figure_line, read
 from assistant.related import Related
 from assistant.retrieval import Hit, Retriever
 from assistant.stated import JOINT
@@ -375,25 +375,7 @@ class Lookup:
         assert self._llm is not None
         evidence = evidence_of(usable, self._lead)
         found.reply = read(self._llm, self._prompt, question.chinese, evidence, usage=usage, cancelled=cancelled)
-        said = read_out(found.reply, evidence, usable, normalise(question.chinese))
-        beside = said is not None and said != usable[0] and said.figure.row is None
-        if said is None or not beside or said.figure.passage.id != usable[0].figure.passage.id:
-            return said
-        # Of several numbers in one passage it reads out another than ranking would: it reads their clauses, in both
-        # orders, and where it cannot decide ranking does.
-        chosen = [self._of_two(question, pair, usage, cancelled) for pair in ((usable[0], said), (said, usable[0]))]
-        named = set(chosen) - {None}
-        return said if not named else named.pop() if len(named) == 1 else usable[0]
-
-    def _of_two(
-        self, question: Question, pair: Sequence[Candidate], usage: Usage | None, cancelled: Cancelled | None
-    ) -> Candidate | None:
-        """Which of two figures the LLM takes for the answer when it sees but their clauses; None for neither."""
-        assert self._llm is not None
-        clauses = [Evidence(c.figure.words.strip(), c.figure.passage, (c.figure,)) for c in pair]
-        reply = read(self._llm, self._prompt, question.chinese, clauses, usage=usage, cancelled=cancelled)
-        numbers = [] if reply.refused else numbers_in(reply.text)
-        return next((c for number in numbers for c in pair if says(c.figure, number)), None)
+        return read_out(found.reply, evidence, usable, normalise(question.chinese))
 
     def _same(self, question: Question, figure: Figure, usage: Usage | None) -> float:
         """How sure the LLM is that the figure is what the question asks for, 0 to 1."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -11,7 +10,7 @@ from assistant.citing import Citations
 from assistant.drafting import Draft
 from assistant.figure_evidence import numbers_in
 from assistant.grounding import Fit
-from assistant.lookup import Found, Lookup
+from assistant.lookup import Lookup
 from assistant.question import understand
 from assistant.retrieval import Hit
 from assistant.units import parse_unit
@@ -166,22 +165,6 @@ def test_of_one_sentence_the_clause_with_the_question_s_words_counts(small: Libr
         "甲银行2024年的加马智能语音积累了多少个智能辅助范本？"
     )
     assert answer.value != 5000
-
-
-@pytest.mark.parametrize(("second", "value"), [("27个 [1]", 27), ("27个 [2]", 27), ("5个 [1]", 5)])
-def test_of_two_numbers_in_one_sentence_the_clauses_are_read_again(small: Library, second: str, value: int) -> None:
-    printed = small.printed("alpha", "2024年，公司27个核心产品完成信创测试，5个产品完成信创成熟度测评。")
-
-    def reply(_: str, values: Mapping[str, str]) -> str:
-        return second if values["evidence"].count("[") > 1 else "5个 [1]"
-
-    assistant = small.assistant(ScriptedModel(reply, same=0.9), printed)
-    text = "甲银行2024年通过了信创测试的核心产品有多少个？"
-    question = understand(text, text, "zh-Hans", small.catalog)
-    usable = assistant._lookup.usable(question, "2024", assistant._retriever.search(question, 40))
-    (weighed, *_) = assistant._lookup.weigh(question, usable, Found(None, usable))
-    assert weighed.said is not None
-    assert weighed.said.figure.value == value
 
 
 def test_a_rounded_figure_gives_way_to_the_cell_in_full(small: Library) -> None:
